@@ -1,0 +1,57 @@
+# Every task of the project. `make run` and `make test` are all that a newcomer needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# On machines where the torch pin alone would bring CUDA packages:
+#   make run TORCH_INDEX=https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test lint bench quality train model format clean
+
+run: $(VENV)/.run model
+	$(BIN)/postwise serve
+
+test: $(VENV)/.test model
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Figures of docs/quality.md; SAMPLE=path/to/questions.sample.jsonl scores another labelled file too.
+quality: $(VENV)/.test model
+	$(BIN)/python -m bench.quality $(if $(SAMPLE),--sample $(SAMPLE))
+
+bench: $(VENV)/.test model
+	$(BIN)/python -m bench.speed
+
+# The exported model is made once and kept by the hash of what it is made from.
+model: $(VENV)/.run
+	$(BIN)/python -m knowledge.training.export --to var/model
+
+# Teaches the encoder the question bank anew (about 40 minutes on 2 cores) and rewrites the committed adapter.
+train: $(VENV)/.run
+	$(BIN)/python -m knowledge.training.train
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+# Torch comes first and by itself, so that no other package's wish for it brings the CUDA build.
+$(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(PIP) install $$(grep '^torch==' requirements.txt) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
+	$(PIP) install --constraint requirements.txt --editable '.[model]'
+	touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	$(PIP) install --constraint requirements.txt --editable '.[model,test]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) var

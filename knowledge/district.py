@@ -1,0 +1,189 @@
+"""A district as data: everything that differs between districts and is no clause.
+
+A district is a folder with a ``district.toml``; nothing about a particular district is written in code. Whatever
+stands here is a setting of the district's own and is shown as such; what the district's *guidelines* say stands
+only in their clauses.
+"""
+
+import tomllib
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from knowledge.errors import PostwiseError
+
+SHIPPED = Path(__file__).parent / "shipped"
+"""Folder of the districts that come with Postwise, one folder a district."""
+
+DISTRICT_ID_PATTERN = r"^[a-z][a-z0-9-]{1,39}$"
+"""What a district may be called in addresses, file names and clause ids."""
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+
+
+class DistrictNotFoundError(PostwiseError):
+    """No district of this name is set up."""
+
+    def __init__(self, district_id: str, known: tuple[str, ...] = ()) -> None:
+        super().__init__(district_id)
+        self.district_id = district_id
+        self.known = known
+
+
+class DistrictNotValidError(PostwiseError):
+    """A district's settings cannot be used as they are."""
+
+    def __init__(self, district_id: str, problems: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("; ".join(f"{place}: {problem}" for place, problem in problems))
+        self.district_id = district_id
+        self.problems = problems
+        """Pairs of a setting's name and what is wrong with it."""
+
+
+class _Setting(BaseModel):
+    """A group of settings: unknown names are refused, so that a typing error is not silently ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Specialist(_Setting):
+    """Who receives questions and cases."""
+
+    title: Name
+    named_in_guidelines: bool = False
+    """True where the guideline itself names this office; otherwise it is the district's own setting."""
+
+    contact_clause: str | None = None
+    """Clause number within the district that prints the contact, shown verbatim where a contact is needed."""
+
+    contact: ShortText = ""
+    """How to reach the specialist where no clause prints it; a setting of the district's own."""
+
+
+class Channels(_Setting):
+    """Where filings, cases and questions for the specialist go, per platform."""
+
+    slack: str = ""
+    teams: str = ""
+
+
+class Platform(_Setting):
+    """A social-media platform and the names staff use for it."""
+
+    name: Name
+    aliases: tuple[Name, ...] = ()
+
+
+class Hours(_Setting):
+    """When the specialist is at work."""
+
+    time_zone: str = "America/Los_Angeles"
+    days: tuple[Annotated[str, StringConstraints(pattern="^(mon|tue|wed|thu|fri|sat|sun)$")], ...] = (
+        "mon",
+        "tue",
+        "wed",
+        "thu",
+        "fri",
+    )
+    opens: time = time(8, 0)
+    closes: time = time(16, 30)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.time_zone not in available_timezones():
+            raise ValueError(f"{self.time_zone!r} is no time zone; write one like 'America/Los_Angeles'")
+        if self.opens >= self.closes:
+            raise ValueError("opens must come before closes")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The district's time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+class Retention(_Setting):
+    """How long what is remembered is kept, in days."""
+
+    questions_days: Annotated[int, Field(ge=1, le=3650)] = 180
+    """How long a masked question and what was shown for it are kept. A setting of the district's own."""
+
+
+class District(_Setting):
+    """One school district."""
+
+    id: Annotated[str, StringConstraints(pattern=DISTRICT_ID_PATTERN)]
+    name: Name
+    short_name: Name
+    abbreviations: tuple[Name, ...] = ()
+    website: ShortText = ""
+    guideline_file: str = ""
+    """Name of the guideline document in the district's folder."""
+
+    guideline_title: ShortText = ""
+    """What a citation calls the document; the document's own title where empty."""
+
+    consent_system: ShortText = ""
+    """Where staff look up a pupil's media release ("AERIES Parent Portal"), as the district names it."""
+
+    minimum_administrators: Annotated[int, Field(ge=1, le=20)] | None = None
+    """None where neither the guideline nor the district asks for a number."""
+
+    emergency_wording: ShortText = "If anyone is in danger now, call 911. For a suicidal crisis, call or text 988."
+    specialist: Specialist
+    channels: Channels = Channels()
+    platforms: tuple[Platform, ...] = ()
+    """Platforms that the district approves; empty where its guidelines list none."""
+
+    hours: Hours = Hours()
+    retention: Retention = Retention()
+
+    @property
+    def possessive(self) -> str:
+        """Short name in the possessive: Redlands', Hesperia's."""
+        return f"{self.short_name}'" if self.short_name.endswith("s") else f"{self.short_name}'s"
+
+
+def parse_district(district_id: str, text: str) -> District:
+    """Read a district's settings from the text of its ``district.toml``.
+
+    Raises
+    ------
+    DistrictNotValidError
+        Raised if the text is no TOML, a setting is missing, unknown or out of range.
+    """
+    try:
+        return District.model_validate({"id": district_id, **tomllib.loads(text)})
+    except tomllib.TOMLDecodeError as error:
+        raise DistrictNotValidError(district_id, (("district.toml", str(error)),)) from error
+    except ValidationError as error:
+        problems = tuple(
+            (".".join(str(part) for part in problem["loc"]) or "district", problem["msg"]) for problem in error.errors()
+        )
+        raise DistrictNotValidError(district_id, problems) from error
+
+
+def read_districts(folders: tuple[Path, ...] = (SHIPPED,)) -> dict[str, tuple[District, Path]]:
+    """Read every district of some folders; a later folder's district replaces an earlier one's of the same name.
+
+    Returns
+    -------
+    dict
+        By district id, the district and its folder.
+
+    Raises
+    ------
+    DistrictNotValidError
+        Raised if a district's settings cannot be used.
+    """
+    districts = {}
+    for folder in folders:
+        for settings_file in sorted(folder.glob("*/district.toml")):
+            district_id = settings_file.parent.name
+            text = settings_file.read_text(encoding="utf-8")
+            districts[district_id] = (parse_district(district_id, text), settings_file.parent)
+    return districts

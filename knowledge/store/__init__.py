@@ -1,0 +1,1 @@
+"""Where everything that lasts is kept. SQL is written here and nowhere else."""

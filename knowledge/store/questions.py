@@ -1,0 +1,137 @@
+"""Questions, feedback and referrals, as rows."""
+# ruff: noqa: SLF001 - Row._mapping is public in SQLAlchemy; the underscore keeps it apart from column names
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from knowledge.questions import Feedback, QuestionNotFoundError, QuestionRecord, Referral, ShownClause
+from knowledge.store.tables import feedback, questions, referrals
+
+
+class QuestionStore:
+    """Remembered questions of every district; each call names the one it is about."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def is_known(self, *, district_id: str, event_key: str) -> bool:
+        """Tell whether this event was accepted before."""
+        found = await self._connection.scalar(
+            select(questions.c.id).where(questions.c.district_id == district_id, questions.c.event_key == event_key)
+        )
+        return found is not None
+
+    async def remember(self, record: QuestionRecord) -> None:
+        """Keep a question; its text has been masked by the caller."""
+        values = asdict(record)
+        values["clauses"] = [asdict(clause) for clause in record.clauses]
+        await self._connection.execute(insert(questions).values(**values))
+
+    async def get(self, *, district_id: str, question_id: str) -> QuestionRecord:
+        """Return one question.
+
+        Raises
+        ------
+        QuestionNotFoundError
+            Raised if this district remembers no such question.
+        """
+        row = (
+            await self._connection.execute(
+                select(questions).where(questions.c.district_id == district_id, questions.c.id == question_id)
+            )
+        ).one_or_none()
+        if row is None:
+            raise QuestionNotFoundError(question_id)
+        return _record(row)
+
+    async def recent_in_conversation(
+        self, *, district_id: str, conversation_key: str, since: datetime, most: int = 3
+    ) -> list[QuestionRecord]:
+        """Return the latest questions of a conversation, newest first: what a follow-up follows."""
+        rows = await self._connection.execute(
+            select(questions)
+            .where(
+                questions.c.district_id == district_id,
+                questions.c.conversation_key == conversation_key,
+                questions.c.asked_at >= since,
+            )
+            .order_by(questions.c.asked_at.desc())
+            .limit(most)
+        )
+        return [_record(row) for row in rows]
+
+    async def give_feedback(self, given: Feedback) -> None:
+        """Keep what the person said of an answer; a second word replaces the first."""
+        values = asdict(given)
+        changed = await self._connection.execute(
+            update(feedback)
+            .where(feedback.c.district_id == given.district_id, feedback.c.question_id == given.question_id)
+            .values(**values)
+        )
+        if changed.rowcount == 0:
+            await self._connection.execute(insert(feedback).values(**values))
+
+    async def feedback_on(self, *, district_id: str, question_id: str) -> Feedback | None:
+        """Return what was said of an answer, or None."""
+        row = (
+            await self._connection.execute(
+                select(feedback).where(feedback.c.district_id == district_id, feedback.c.question_id == question_id)
+            )
+        ).one_or_none()
+        return Feedback(**row._mapping) if row else None
+
+    async def refer(self, *, district_id: str, question_id: str, at: datetime) -> tuple[Referral, bool]:
+        """Hand a question on to the specialist, once.
+
+        Returns
+        -------
+        tuple
+            The referral, and True where it is new, False where the question was handed on before.
+        """
+        row = (
+            await self._connection.execute(
+                select(referrals).where(referrals.c.district_id == district_id, referrals.c.question_id == question_id)
+            )
+        ).one_or_none()
+        if row is not None:
+            return Referral(**row._mapping), False
+        highest = await self._connection.scalar(
+            select(func.max(referrals.c.number)).where(referrals.c.district_id == district_id)
+        )
+        referral = Referral(district_id=district_id, number=(highest or 0) + 1, question_id=question_id, asked_at=at)
+        await self._connection.execute(insert(referrals).values(**asdict(referral)))
+        return referral, True
+
+    async def referrals(self, *, district_id: str) -> list[tuple[Referral, QuestionRecord]]:
+        """Return every question handed on, oldest first."""
+        found = (
+            await self._connection.execute(
+                select(referrals).where(referrals.c.district_id == district_id).order_by(referrals.c.number)
+            )
+        ).all()
+        return [
+            (Referral(**row._mapping), await self.get(district_id=district_id, question_id=row.question_id))
+            for row in found
+        ]
+
+    async def forget_before(self, *, district_id: str, before: datetime) -> int:
+        """Delete questions asked before a moment, with their feedback and referrals.
+
+        Returns
+        -------
+        int
+            How many were forgotten.
+        """
+        forgotten = await self._connection.execute(
+            delete(questions).where(questions.c.district_id == district_id, questions.c.asked_at < before)
+        )
+        return forgotten.rowcount
+
+
+def _record(row: Row[tuple[object, ...]]) -> QuestionRecord:
+    values = dict(row._mapping)
+    values["clauses"] = tuple(ShownClause(**clause) for clause in values["clauses"])
+    return QuestionRecord(**values)
