@@ -1,0 +1,101 @@
+"""The question bank: its form, its reach, and that it holds nothing of the labelled samples."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from knowledge.district import SHIPPED
+from knowledge.ingest.reading import read_guideline
+from knowledge.training.bank import BankLineError, read_bank_clauses, read_topics, read_wordings
+
+SAMPLE_HASHES = frozenset((Path(__file__).parents[2] / "data" / "sample_hashes.txt").read_text().split())
+"""Hashes of the normalised sample texts and of each run of eight words in them."""
+
+LABELLED = Path(__file__).parents[3] / "bench" / "data"
+
+
+def normalised(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", text.lower().replace("’", "'").replace("'", "")).strip()
+
+
+def hashes(text: str) -> set[str]:
+    words = normalised(text).split()
+    runs = [" ".join(words[start : start + 8]) for start in range(len(words) - 7)]
+    return {hashlib.sha256(run.encode()).hexdigest()[:16] for run in [" ".join(words), *runs]}
+
+
+def test_no_wording_of_the_bank_is_taken_from_the_labelled_samples() -> None:
+    """Not one message of the bank is a sample message or shares eight words in a row with one."""
+    taken = [wording.text for wording in read_wordings() if hashes(wording.text) & SAMPLE_HASHES]
+
+    assert taken == []
+
+
+def test_no_clause_of_the_bank_is_taken_from_the_labelled_samples() -> None:
+    """Not one imaginary clause shares eight words in a row with a sample message."""
+    taken = [clause.text for clause in read_bank_clauses() if hashes(clause.text) & SAMPLE_HASHES]
+
+    assert taken == []
+
+
+def test_no_labelled_message_of_ours_is_taken_from_the_samples() -> None:
+    """Our own labelled sets are our own."""
+    texts = [
+        json.loads(line)["text"]
+        for path in LABELLED.rglob("*.jsonl")
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+
+    assert len(texts) > 500
+    assert [text for text in texts if hashes(text) & SAMPLE_HASHES] == []
+
+
+def test_labelled_messages_are_not_in_the_bank() -> None:
+    """What is measured on was not learned."""
+    learned = {normalised(wording.text) for wording in read_wordings()}
+    measured = [
+        json.loads(line)["text"]
+        for path in LABELLED.rglob("*.jsonl")
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+
+    both = [text for text in measured if normalised(text) in learned and len(text.split()) > 4]
+
+    assert both == []
+
+
+def test_every_topic_has_wordings() -> None:
+    """A topic without wordings could never be recognised."""
+    counted = {topic.id: 0 for topic in read_topics()}
+    for wording in read_wordings():
+        for topic in wording.topics:
+            counted[topic] += 1
+
+    assert {topic: number for topic, number in counted.items() if number < 20} == {}
+
+
+@pytest.mark.parametrize("district_id", ["redlands", "hesperia"])
+def test_every_link_of_a_shipped_district_leads_to_a_clause_and_from_a_topic(district_id: str) -> None:
+    """No link points to a clause or a topic that is not there, and every rule-bearing clause can be reached."""
+    from bot.districts import read_links
+
+    links = read_links(SHIPPED / district_id) or {}
+    document = next((SHIPPED / district_id).glob("*.txt"))
+    clauses = {clause.id.split("/", 1)[1] for clause in read_guideline(document, district_id=district_id).clauses}
+
+    assert set(links) <= {topic.id for topic in read_topics()}
+    assert {clause for linked in links.values() for clause in linked} <= clauses
+
+
+@pytest.mark.parametrize("line", ["may I post this", "q may I post this", "x: what", "q: text ++ no_such_topic"])
+def test_line_without_the_banks_form_is_refused(tmp_path: Path, line: str) -> None:
+    """A typing error in the bank is found when it is read, not when it has been learned."""
+    (tmp_path / "topics.txt").write_text("photo_consent_rule | content | Photos\n")
+    (tmp_path / "wordings").mkdir()
+    (tmp_path / "wordings" / "photo_consent_rule.txt").write_text(line + "\n")
+
+    with pytest.raises(BankLineError):
+        read_wordings(tmp_path)
