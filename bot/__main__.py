@@ -1,0 +1,107 @@
+"""The command line: parses arguments, nothing else. ``postwise`` and ``python -m bot`` are the same program."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from knowledge.errors import PostwiseError
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+"""Exit statuses. Source: the contract of the command line."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns
+    -------
+    int
+        0 done, 1 the work failed with the reason on standard error, 2 wrong use.
+    """
+    parsed = _parser().parse_args(arguments)
+    try:
+        return int(_run(parsed))
+    except PostwiseError as error:
+        from bot.commands.problems import sentence
+
+        print(sentence(error), file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return DONE
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python would complain again while closing it.
+        sys.stderr.close()
+        return DONE
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    """Import only what the command needs: a question from the shell should not wait for a web server."""
+    match parsed.command:
+        case "ask":
+            from bot.commands import ask
+
+            return ask.run(
+                district_id=parsed.district,
+                text=parsed.text,
+                as_json=parsed.json,
+                as_lines=parsed.jsonl,
+            )
+        case "guidelines":
+            from bot.commands import guidelines
+
+            return guidelines.run(parsed)
+        case "serve":
+            from bot.commands import serve
+
+            return serve.run(host=parsed.host, port=parsed.port, i_know=parsed.i_know)
+        case "migrate":
+            from bot.commands import migrate
+
+            return migrate.run()
+        case "doctor":
+            from bot.commands import doctor
+
+            return doctor.run()
+        case _:
+            return WRONG_USE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="postwise", description="Answers school-district staff from their own district's social-media guidelines."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    ask = commands.add_parser("ask", help="answer one question, or one JSON object a line with --jsonl")
+    ask.add_argument("text", nargs="?", metavar="TEXT", help="the question")
+    ask.add_argument("--district", metavar="ID", help="whose guidelines to answer from")
+    ask.add_argument("--json", action="store_true", help="print the JSON object of the contract")
+    ask.add_argument("--jsonl", action="store_true", help="read one JSON object a line, write one a line")
+
+    serve = commands.add_parser("serve", help="start the server with the local chat page")
+    serve.add_argument("--local", action="store_true", help="serve the local chat page (this version always does)")
+    serve.add_argument("--host", help="address to listen on (POSTWISE_HOST, default 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to listen on (POSTWISE_PORT, default 3978)")
+    serve.add_argument("--i-know", action="store_true", help="let the local chat page listen on a public address")
+
+    commands.add_parser("migrate", help="bring the database up to date")
+    commands.add_parser("doctor", help="check settings, database and model, and say how to fix what is wrong")
+
+    guidelines = commands.add_parser("guidelines", help="import, list and publish guideline documents")
+    actions = guidelines.add_subparsers(dest="action", required=True, metavar="ACTION")
+    load = actions.add_parser("import", help="read a document into clauses as a new draft version")
+    load.add_argument("file", type=Path, metavar="FILE", help=".txt .md .html .docx or .pdf")
+    load.add_argument("--district", required=True, metavar="ID")
+    load.add_argument("--dry-run", action="store_true", help="store nothing")
+    load.add_argument("--json", action="store_true", help="print the clauses as JSON")
+    publish = actions.add_parser("publish", help="put an imported version in force")
+    publish.add_argument("--district", required=True, metavar="ID")
+    publish.add_argument("--version", required=True, type=int)
+    listing = actions.add_parser("list", help="list a district's versions")
+    listing.add_argument("--district", required=True, metavar="ID")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

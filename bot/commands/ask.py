@@ -1,0 +1,192 @@
+"""``postwise ask``: one answer, or one a line. Stores nothing."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from bot.districts import Districts
+from bot.model import load_search
+from bot.plain import plain
+from bot.settings import Settings, read_settings
+from handlers.answer import Answer, compose
+from handlers.guide import account_rule
+from handlers.routing import COMMANDS
+from handlers.wording import guide
+from knowledge.clock import SystemClock
+from knowledge.district import DistrictNotFoundError
+from knowledge.personal_data import PersonalDatum, find_personal_data, mask_all
+from knowledge.search.finding import Search
+
+PLATFORMS = frozenset({"facebook", "instagram", "twitter", "linkedin", "snapchat", "tiktok", "youtube", "website"})
+"""Platforms that a line may name. Source: the JSON contract."""
+
+
+def run(*, district_id: str | None, text: str | None, as_json: bool, as_lines: bool) -> int:
+    """Answer from the command line; the exit status is that of the contract."""
+    if as_lines:
+        return asyncio.run(_answer_lines())
+    if not district_id or text is None:
+        print("postwise ask: give --district ID and the question as TEXT, or --jsonl", file=sys.stderr)
+        return 2
+    return asyncio.run(_answer_one(district_id, text, as_json=as_json))
+
+
+class Asker:
+    """Answers lines of the contract from the published guidelines."""
+
+    def __init__(self, *, districts: Districts, search: Search) -> None:
+        self._districts = districts
+        self._search = search
+
+    async def answer(self, line: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer one line.
+
+        Raises
+        ------
+        ValueError
+            Raised if the line lacks a field or has one of the wrong type; its text says which.
+        DistrictNotFoundError
+            Raised if the district is not set up.
+        """
+        text = _field(line, "text", str)
+        if text is None:
+            raise ValueError("'text' is missing")
+        district_id = _field(line, "district", str)
+        if district_id is None:
+            raise ValueError("'district' is missing")
+        is_draft = bool(_field(line, "draft", bool))
+        platform = _field(line, "platform", str)
+        if platform is not None and platform not in PLATFORMS:
+            raise ValueError(f"'platform' must be one of {', '.join(sorted(PLATFORMS))}")
+        context = _field(line, "context", str)
+        if context is not None and context not in ("personal", "educational"):
+            raise ValueError("'context' must be 'personal' or 'educational'")
+        attachment = _field(line, "attachment", str)
+        shelf = await self._districts.shelf(district_id)
+        found = find_personal_data(text)
+        read = _read_as_one(mask_all(found, text), platform=platform, context=context, attachment=attachment)
+        first = text.split(maxsplit=1)[0].lower() if text.strip() else ""
+        if first in ("/newaccount", "/addadmin"):
+            answer = Answer(judgement=None, reply=account_rule(first, shelf=shelf, search=self._search))
+            return _result(line, district_id, answer, found, kind="command")
+        if first.startswith("/") and first in COMMANDS:
+            answer = Answer(judgement=None, reply=guide.what_i_can_do(district=shelf.district))
+            return _result(line, district_id, answer, found, kind="smalltalk")
+        answer = compose(read, shelf=shelf, search=self._search, is_draft=is_draft)
+        return _result(line, district_id, answer, found, kind="can_i_post" if is_draft else "smalltalk")
+
+
+def _read_as_one(text: str, *, platform: str | None, context: str | None, attachment: str | None) -> str:
+    """Say the circumstances of a draft in words, so that they are searched like words."""
+    said = [text]
+    if attachment:
+        said.append(f"Attached: {attachment}.")
+    if platform:
+        said.append(f"For {platform}.")
+    if context:
+        said.append("On my personal account." if context == "personal" else "On the school account.")
+    return "\n".join(said)
+
+
+def _result(
+    line: Mapping[str, Any], district_id: str, answer: Answer, found: tuple[PersonalDatum, ...], *, kind: str
+) -> dict[str, Any]:
+    """Put an answer into the fields of the contract."""
+    judgement = answer.judgement
+    return {
+        "id": line.get("id"),
+        "district": district_id,
+        "kind": judgement.kind.value if judgement else kind,
+        "abstained": judgement.abstained if judgement else False,
+        "verdict": judgement.verdict.value if judgement and judgement.verdict else None,
+        "clauses": [
+            {
+                "id": match.clause.id,
+                "section": match.clause.section,
+                "lead_in": match.clause.lead_in,
+                "text": match.clause.text,
+                "score": match.score,
+            }
+            for match in (judgement.matches if judgement else ())
+        ],
+        "shown": judgement.shown if judgement else 0,
+        "escalate": judgement.escalate if judgement else False,
+        "urgency": judgement.urgency.value if judgement and judgement.urgency else None,
+        "personal_data": [
+            {"type": datum.type.value, "start": datum.start, "end": datum.end, "value": datum.value} for datum in found
+        ],
+        "message": plain(answer.reply),
+    }
+
+
+def _field(line: Mapping[str, Any], name: str, wanted: type) -> Any:
+    value = line.get(name)
+    if value is not None and not isinstance(value, wanted):
+        raise ValueError(f"'{name}' must be {'true or false' if wanted is bool else 'text'}")
+    return value
+
+
+async def _answer_one(district_id: str, text: str, *, as_json: bool) -> int:
+    asker, close = await _asker(read_settings())
+    try:
+        result = await asker.answer({"district": district_id, "text": text})
+    finally:
+        await close()
+    print(json.dumps(result, ensure_ascii=False) if as_json else result["message"])
+    return 0
+
+
+async def _answer_lines() -> int:
+    asker, close = await _asker(read_settings())
+    try:
+        # Bytes, so that one line that is no UTF-8 spoils itself and not the run.
+        for raw in sys.stdin.buffer:
+            if raw.strip():
+                print(json.dumps(await _answer_line(asker, raw), ensure_ascii=False), flush=True)
+    finally:
+        await close()
+    return 0
+
+
+async def _answer_line(asker: Asker, raw: bytes) -> dict[str, Any]:
+    """Answer a line, or say what is wrong with it."""
+    try:
+        line = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {"id": None, "error": "this line is no JSON"}
+    if not isinstance(line, dict):
+        return {"id": None, "error": "this line is no JSON object"}
+    try:
+        return await asker.answer(line)
+    except DistrictNotFoundError as error:
+        return {
+            "id": line.get("id"),
+            "error": f"unknown district {error.district_id!r}; known are {', '.join(error.known)}",
+        }
+    except ValueError as error:
+        return {"id": line.get("id"), "error": str(error)}
+
+
+async def _asker(settings: Settings) -> tuple[Asker, Any]:
+    """Return the asker and what closes it; the database is read only where there is one."""
+    search = load_search(settings)
+    database = None
+    path = settings.folder / "postwise.db"
+    if settings.database_url or path.exists():
+        # Only where there is a database: importing what opens it takes a third of a second.
+        from bot.assemble import open_database
+        from knowledge.store.migrate import current_revision, newest_revision
+
+        database = open_database(settings)
+        if await current_revision(database.engine) != newest_revision():
+            await database.close()
+            database = None
+    districts = Districts(search=search, database=database, clock=SystemClock(), added=settings.districts)
+
+    async def close() -> None:
+        if database is not None:
+            await database.close()
+
+    return Asker(districts=districts, search=search), close

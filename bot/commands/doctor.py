@@ -1,0 +1,89 @@
+"""``postwise doctor``: checks what must be right before staff can ask, and says how to mend what is not."""
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
+
+from bot.assemble import open_database
+from bot.commands.problems import sentence
+from bot.model import load_search
+from bot.settings import Settings, read_settings
+from knowledge.district import SHIPPED, read_districts
+from knowledge.errors import PostwiseError
+from knowledge.store.migrate import current_revision, newest_revision
+
+FEWEST_FREE_BYTES = 500 * 1024 * 1024
+"""Room that the database and its journal should find. Our own figure."""
+
+
+def run() -> int:
+    """Run every check; the exit status is 1 where one failed."""
+    return asyncio.run(_run())
+
+
+async def _run() -> int:
+    settings = read_settings()
+    checks: list[tuple[str, Callable[[Settings], Awaitable[str]]]] = [
+        ("model", _model),
+        ("database", _database),
+        ("districts", _districts),
+        ("disk", _disk),
+    ]
+    failed = 0
+    for name, check in checks:
+        try:
+            print(f"ok    {name}: {await check(settings)}")
+        except PostwiseError as error:
+            failed += 1
+            print(f"wrong {name}: {sentence(error)}")
+        except _WrongError as error:
+            failed += 1
+            print(f"wrong {name}: {error}")
+    return 1 if failed else 0
+
+
+class _WrongError(Exception):
+    """A check found something that has to be mended; its text says how."""
+
+
+async def _model(settings: Settings) -> str:
+    search = load_search(settings)
+    dimensions = search.encoder.encode(["two administrators"]).shape[1]
+    return f"prepared in {settings.model}, {dimensions} dimensions, {len(search.recogniser.topics)} topics"
+
+
+async def _database(settings: Settings) -> str:
+    if not settings.database_url and not (settings.folder / "postwise.db").exists():
+        return "not made yet; the first 'postwise serve' or 'postwise migrate' makes it"
+    database = open_database(settings)
+    try:
+        revision = await current_revision(database.engine)
+    except Exception as error:
+        raise _WrongError(
+            f"cannot be reached ({type(error).__name__}). Check POSTWISE_DATABASE_URL and that the server runs."
+        ) from error
+    finally:
+        await database.close()
+    if revision != newest_revision():
+        raise _WrongError(
+            f"is at revision {revision or 'none'}, needed is {newest_revision()}. Run 'postwise migrate'."
+        )
+    return f"up to date, revision {revision}"
+
+
+async def _districts(settings: Settings) -> str:
+    known = read_districts((SHIPPED, settings.districts))
+    for district, folder in known.values():
+        if district.guideline_file and not (folder / district.guideline_file).exists():
+            raise _WrongError(f"{district.id}: {district.guideline_file} is missing beside its district.toml.")
+    if settings.district and settings.district not in known:
+        raise _WrongError(f"POSTWISE_DISTRICT is '{settings.district}', known are {', '.join(known)}.")
+    return ", ".join(known)
+
+
+async def _disk(settings: Settings) -> str:
+    folder = settings.folder if settings.folder.exists() else settings.folder.absolute().parent
+    free = shutil.disk_usage(folder).free
+    if free < FEWEST_FREE_BYTES:
+        raise _WrongError(f"only {free // 2**20} MB free where the data lies. Make room, or set POSTWISE_FOLDER.")
+    return f"{free // 2**30} GB free"

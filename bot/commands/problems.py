@@ -1,0 +1,16 @@
+"""What somebody at the command line reads when a command fails."""
+
+from bot.model import ModelMissingError
+from bot.settings import SettingsNotValidError
+from handlers.wording import problems
+from knowledge.errors import PostwiseError
+
+
+def sentence(error: PostwiseError) -> str:
+    """Say an error in one or two sentences: what is wrong, and what to do."""
+    if isinstance(error, SettingsNotValidError):
+        wrong = "; ".join(f"{name}: {problem}" for name, problem in error.problems)
+        return f"A setting cannot be used. {wrong}. Correct it in the environment or in .env."
+    if isinstance(error, ModelMissingError):
+        return "The model is not prepared yet. Run 'make model' (or 'make run') once; it takes about a minute."
+    return problems.sentence(error)

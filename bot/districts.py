@@ -1,0 +1,139 @@
+"""The districts of this installation with their published guidelines, indexed once a version."""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from typing import TYPE_CHECKING
+
+from handlers.context import Shelf
+from knowledge.district import SHIPPED, District, DistrictNotFoundError, read_districts
+from knowledge.guidelines import Guideline
+from knowledge.ingest.reading import read_guideline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from knowledge.clock import Clock
+    from knowledge.search.finding import Search
+
+    # Answering from the command line needs no database, and importing one takes a third of a second.
+    from knowledge.store.unit import Database
+
+
+class Districts:
+    """Every district of this installation."""
+
+    def __init__(self, *, search: Search, database: Database | None, clock: Clock, added: Path) -> None:
+        """Read the shipped and the added districts.
+
+        Parameters
+        ----------
+        database
+            None to answer from the documents in the districts' folders alone, storing nothing.
+        added
+            Folder of the districts beside the shipped ones; need not exist.
+        """
+        self._search = search
+        self._database = database
+        self._clock = clock
+        self._added = added
+        self._shelves: dict[str, Shelf] = {}
+        self._indexing = asyncio.Lock()
+        self._districts: dict[str, tuple[District, Path]] = {}
+        self.reread()
+
+    def reread(self) -> None:
+        """Read the districts' settings again: one was added or changed."""
+        self._districts = read_districts((SHIPPED, self._added))
+        self._shelves.clear()
+
+    @property
+    def all(self) -> Mapping[str, District]:
+        """Every district by id."""
+        return {district_id: district for district_id, (district, _) in self._districts.items()}
+
+    async def shelf(self, district_id: str) -> Shelf:
+        """Return a district's published guidelines, ready to be searched.
+
+        Raises
+        ------
+        DistrictNotFoundError
+            Raised if no such district is set up, or it has no published guidelines.
+        """
+        if district_id not in self._districts:
+            raise DistrictNotFoundError(district_id, tuple(self._districts))
+        version = await self._version_in_force(district_id)
+        kept = self._shelves.get(district_id)
+        if kept is not None and kept.guideline.version == version:
+            return kept
+        async with self._indexing:
+            guideline = await self._guideline(district_id)
+            if guideline is None:
+                raise DistrictNotFoundError(district_id, tuple(self._districts))
+            district, folder = self._districts[district_id]
+            index = await asyncio.to_thread(self._search.index, guideline.clauses, read_links(folder))
+            shelf = Shelf(district=district, guideline=guideline, index=index)
+            self._shelves[district_id] = shelf
+            return shelf
+
+    async def published(self, district_id: str) -> Guideline | None:
+        """Return a district's guidelines in force, or None."""
+        try:
+            return (await self.shelf(district_id)).guideline
+        except DistrictNotFoundError:
+            return None
+
+    async def publish_shipped(self) -> None:
+        """Publish the document in each district's folder where the district has no guidelines yet."""
+        assert self._database is not None
+        for district_id, (district, folder) in self._districts.items():
+            if not district.guideline_file:
+                continue
+            async with self._database.unit() as unit:
+                if await unit.guidelines.latest(district_id) is not None:
+                    continue
+                reading = read_guideline(folder / district.guideline_file, district_id=district_id)
+                version = await unit.guidelines.add(
+                    district_id=district_id,
+                    title=district.guideline_title or reading.title,
+                    source_name=district.guideline_file,
+                    source_text=reading.source_text,
+                    found=reading.clauses,
+                    imported_at=self._clock.now(),
+                )
+                await unit.guidelines.publish(district_id=district_id, version=version, at=self._clock.now())
+
+    async def _version_in_force(self, district_id: str) -> int:
+        if self._database is None:
+            return 1
+        async with self._database.unit() as unit:
+            found = await unit.guidelines.published_version(district_id)
+        return found[0] if found else 0
+
+    async def _guideline(self, district_id: str) -> Guideline | None:
+        if self._database is not None:
+            async with self._database.unit() as unit:
+                return await unit.guidelines.published(district_id)
+        district, folder = self._districts[district_id]
+        if not district.guideline_file:
+            return None
+        reading = read_guideline(folder / district.guideline_file, district_id=district_id)
+        return Guideline(
+            district_id=district_id,
+            title=district.guideline_title or reading.title,
+            version=1,
+            published_at=None,
+            source_name=district.guideline_file,
+            source_text=reading.source_text,
+            clauses=reading.clauses,
+        )
+
+
+def read_links(folder: Path) -> Mapping[str, tuple[str, ...]] | None:
+    """Return which clauses answer which topic, as people linked them, or None where nobody has."""
+    path = folder / "links.toml"
+    if not path.exists():
+        return None
+    return {topic: tuple(clauses) for topic, clauses in tomllib.loads(path.read_text(encoding="utf-8")).items()}

@@ -1,0 +1,107 @@
+"""One turn: everything that one incoming event causes, in one transaction.
+
+Personal data is masked first, before anything else sees the text.
+"""
+
+import hashlib
+import hmac
+import uuid
+from dataclasses import replace
+from typing import Protocol
+
+import structlog
+
+from handlers.context import HandlerContext, Shelf
+from handlers.incoming import Incoming, Press, Question
+from handlers.outcome import Outcome
+from handlers.routing import route
+from handlers.wording import problems
+from knowledge.clock import Clock
+from knowledge.personal_data import mask
+from knowledge.search.finding import Search
+from knowledge.store.unit import Database
+
+log = structlog.get_logger()
+
+
+class Shelves(Protocol):
+    """Gives each district its published guidelines, ready to be searched."""
+
+    async def shelf(self, district_id: str) -> Shelf:
+        """Return a district's shelf.
+
+        Raises
+        ------
+        DistrictNotFoundError
+            Raised if no such district is set up.
+        """
+        ...
+
+
+class Turns:
+    """Takes events and returns what they cause."""
+
+    def __init__(
+        self, *, database: Database, shelves: Shelves, search: Search, clock: Clock, model: str, pepper: bytes
+    ) -> None:
+        """Put a turn's parts together.
+
+        Parameters
+        ----------
+        pepper
+            Secret under which conversations are hashed, so that a key in the log cannot be traced to a person.
+        """
+        self._database = database
+        self._shelves = shelves
+        self._search = search
+        self._clock = clock
+        self._model = model
+        self._pepper = pepper
+
+    async def take(self, incoming: Incoming) -> Outcome:
+        """Take one event: mask, route, remember, commit.
+
+        Returns
+        -------
+        Outcome
+            What to tell whom; after this returned, what it says was stored is stored.
+        """
+        try:
+            shelf = await self._shelves.shelf(incoming.district_id)
+            masked = masked_incoming(incoming)
+            async with self._database.unit() as unit:
+                context = HandlerContext(
+                    shelf=shelf,
+                    search=self._search,
+                    unit=unit,
+                    clock=self._clock,
+                    conversation_key=self._conversation_key(incoming),
+                    model=self._model,
+                )
+                return await route(masked, context)
+        except Exception as error:  # noqa: BLE001 - the last resort: a person is told, and the log says where to look
+            reference = uuid.uuid4().hex[:8]
+            # The error's own words may quote the message, so only its kind is logged.
+            log.error("turn failed", reference=reference, kind=type(error).__name__, at=_place(error))  # noqa: TRY400
+            return Outcome(reply=problems.broken(reference))
+
+    def _conversation_key(self, incoming: Incoming) -> str:
+        address = f"{incoming.conversation.platform}\0{incoming.conversation.address}".encode()
+        return hmac.new(self._pepper, address, hashlib.sha256).hexdigest()
+
+
+def masked_incoming(incoming: Incoming) -> Incoming:
+    """Return the event with personal data masked in everything a person typed."""
+    match incoming:
+        case Question():
+            return replace(incoming, text=mask(incoming.text))
+        case Press():
+            return replace(incoming, fields={name: mask(value) for name, value in incoming.fields.items()})
+
+
+def _place(error: BaseException) -> str:
+    """Name file and line where an error arose, without any value."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return f"{traceback.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{traceback.tb_lineno}" if traceback else ""

@@ -1,0 +1,199 @@
+"""A question in, the governing clauses out, or an honest "the guidelines do not cover this"."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from handlers.context import HandlerContext, Shelf
+from handlers.incoming import Question
+from handlers.outcome import Outcome
+from handlers.wording import answers, guide
+from knowledge.guidelines import Clause
+from knowledge.questions import QuestionRecord, ShownClause
+from knowledge.search.finding import LONGEST_READ_CHARACTERS, Search
+from knowledge.search.judging import Judgement, Kind, judge
+
+if TYPE_CHECKING:
+    from handlers.replies import Reply
+
+FOLLOW_UP_WINDOW = timedelta(minutes=20)
+"""How long after a question a short message may still lean on it."""
+
+_ASKS_FOR_EMAIL = re.compile(r"\be-?mails?\b|\bwrite to\b", re.IGNORECASE)
+_ASKS_FOR_THE_DRAFT = re.compile(
+    r"^\W*(?:hi|hey|hello|quick q(?:uestion)?)?\W*(?:can|may|could|should|ok if) (?:i|we) post (?:this|it|that)\W*$|^\W*(?:check|review) (?:this|my) post\W*(?:please|pls)?\W*$",
+    re.IGNORECASE,
+)
+_COMMAND_OF_TOPIC = {
+    "add_administrator": "/addadmin",
+    "remove_administrator": "/addadmin",
+    "leaving_handover": "/addadmin",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The judgement on a message together with the whole reply."""
+
+    judgement: Judgement | None
+    """None where the message was answered without searching: nothing in it to search for."""
+
+    reply: Reply
+
+
+async def answer(question: Question, context: HandlerContext) -> Outcome:
+    """Answer one question and remember it, masked, with what was shown.
+
+    Returns
+    -------
+    Outcome
+        The reply; None inside where the same event was answered before.
+    """
+    district_id = question.district_id
+    if await context.unit.questions.is_known(district_id=district_id, event_key=question.event_key):
+        return Outcome(reply=None)
+    earlier = await context.unit.questions.recent_in_conversation(
+        district_id=district_id,
+        conversation_key=context.conversation_key,
+        since=context.clock.now() - FOLLOW_UP_WINDOW,
+    )
+    question_id = str(uuid.uuid4())
+    # In a thread: the model takes milliseconds during which other conversations must go on.
+    found = await asyncio.to_thread(
+        compose,
+        question.text,
+        shelf=context.shelf,
+        search=context.search,
+        question_id=question_id,
+        earlier=[record.masked_text for record in earlier],
+        attachment_names=question.attachment_names,
+    )
+    judgement = found.judgement
+    if judgement is not None:
+        await context.unit.questions.remember(
+            QuestionRecord(
+                id=question_id,
+                district_id=district_id,
+                asked_at=context.clock.now(),
+                platform=question.conversation.platform,
+                conversation_key=context.conversation_key,
+                event_key=question.event_key,
+                masked_text=question.text[:LONGEST_READ_CHARACTERS],
+                kind=judgement.kind.value,
+                verdict=judgement.verdict.value if judgement.verdict else None,
+                abstained=judgement.abstained,
+                cover=judgement.cover,
+                escalate=judgement.escalate,
+                urgency=judgement.urgency.value if judgement.urgency else None,
+                guideline_version=context.shelf.guideline.version,
+                model=context.model,
+                clauses=tuple(
+                    ShownClause(clause_id=match.clause.id, score=match.score, was_shown=place < judgement.shown)
+                    for place, match in enumerate(judgement.matches)
+                ),
+            )
+        )
+    return Outcome(reply=found.reply)
+
+
+def compose(
+    text: str,
+    *,
+    shelf: Shelf,
+    search: Search,
+    question_id: str = "",
+    earlier: Sequence[str] = (),
+    is_draft: bool = False,
+    attachment_names: Sequence[str] = (),
+) -> Answer:
+    """Judge a message and make the reply to it; stores nothing.
+
+    Parameters
+    ----------
+    text
+        The message as typed, of any length.
+    earlier
+        Questions asked before in the same conversation, newest first.
+    is_draft
+        True where the text is that of a post about to be published.
+    """
+    if not any(character.isalnum() for character in text):
+        return Answer(judgement=None, reply=answers.empty())
+    if _ASKS_FOR_THE_DRAFT.match(text):
+        return Answer(judgement=None, reply=answers.needs_the_draft())
+    finding = search.find(text, shelf.index, earlier=earlier[0] if earlier else None)
+    judgement = judge(finding, is_draft=is_draft)
+    reply = _reply(text, judgement, shelf=shelf, question_id=question_id, is_readable=search.is_readable(text))
+    if attachment_names:
+        reply = answers.with_attachment_not_read(reply, attachment_names)
+    return Answer(judgement=judgement, reply=reply)
+
+
+def _reply(  # noqa: PLR0911 - one return for each kind of message
+    text: str, judgement: Judgement, *, shelf: Shelf, question_id: str, is_readable: bool
+) -> Reply:
+    """Choose the wording for a judgement."""
+    district, document = shelf.district, shelf.document
+    was_cut = len(text) > LONGEST_READ_CHARACTERS
+    if not is_readable and judgement.kind is not Kind.ESCALATION:
+        return answers.not_understood(question_id=question_id)
+    match judgement.kind:
+        case Kind.SMALLTALK:
+            return guide.small_talk(judgement.topic, district=district)
+        case Kind.ESCALATION:
+            return answers.live_situation(judgement, district=district, document=document, question_id=question_id)
+        case Kind.COMMAND:
+            command = _COMMAND_OF_TOPIC.get(judgement.topic, "/newaccount")
+            return answers.account_action(
+                judgement, district=district, document=document, question_id=question_id, command=command
+            )
+        case Kind.OUT_OF_SCOPE if judgement.topic.startswith("other_"):
+            return answers.not_about_guidelines(district=district, question_id=question_id)
+        case Kind.OUT_OF_SCOPE | Kind.QUESTION | Kind.CAN_I_POST:
+            if judgement.abstained or not judgement.matches:
+                return answers.silent(
+                    district=district,
+                    document=document,
+                    question_id=question_id,
+                    absent_reference=_absent_reference(text, judgement, shelf.guideline.clauses),
+                    was_cut=was_cut,
+                )
+            shown = judgement.matches[: judgement.shown]
+            misses_email = (
+                judgement.topic == "contact_specialist"
+                and bool(_ASKS_FOR_EMAIL.search(text))
+                and not any("@" in match.clause.text for match in shown)
+            )
+            return answers.answer(
+                judgement,
+                district=district,
+                document=document,
+                question_id=question_id,
+                was_cut=was_cut,
+                misses_email=misses_email,
+            )
+
+
+def _absent_reference(text: str, judgement: Judgement, clauses: Sequence[Clause]) -> str | None:
+    """Return what the guidelines refer to without containing it, if that is what was asked for."""
+    if judgement.topic != "referenced_document_text":
+        return None
+    asked = _squeezed(text)
+    for clause in clauses:
+        for reference in clause.references:
+            if len(_squeezed(reference)) >= 3 and _squeezed(reference) in asked:
+                return reference
+    if "example" in asked and any("see example" in clause.text for clause in clauses):
+        return "an example at the end of the document"
+    return None
+
+
+def _squeezed(text: str) -> str:
+    """Letters and digits only, so that "bp1113" is "BP 1113"."""
+    return re.sub(r"[^a-z0-9]", "", text.lower())
