@@ -46,7 +46,7 @@ class Clause:
     """The sentence this clause completes ("At no time is it acceptable to:"), verbatim, or None."""
 
     text: str
-    """The whole clause, verbatim: ``source[start:end]`` with line breaks inside it folded to one space."""
+    """The whole clause, verbatim: ``source[start:end]`` with each run of white space inside it folded to one space."""
 
     start: int
     """Offset of the first character in the guideline's source text, in characters."""

@@ -92,15 +92,15 @@ async def _list(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _previous(district_id: str, settings: Settings) -> tuple[Clause, ...]:
-    """Return the clauses whose ids a new version keeps: the latest stored ones, else the shipped document's."""
+    """Return the clauses whose ids a new version keeps: the stored ones, else those of the district's folder."""
     if settings.database_url or (settings.folder / "postwise.db").exists():
         database = open_database(settings)
         try:
             if await current_revision(database.engine) == newest_revision():
                 async with database.unit() as unit:
-                    latest = await unit.guidelines.latest(district_id)
-                if latest is not None:
-                    return latest.clauses
+                    known_clauses = await unit.guidelines.every_clause(district_id)
+                if known_clauses:
+                    return known_clauses
         finally:
             await database.close()
     known = read_districts((SHIPPED, settings.districts)).get(district_id)

@@ -57,6 +57,13 @@ class GuidelineStore:
         )
         return [_guideline(row, ()) for row in rows]
 
+    async def every_clause(self, district_id: str) -> tuple[Clause, ...]:
+        """Return the clauses of every version, the oldest version first: a number once given is never given again."""
+        rows = await self._connection.execute(
+            select(clauses).where(clauses.c.district_id == district_id).order_by(clauses.c.version, clauses.c.position)
+        )
+        return tuple(_clause(row) for row in rows)
+
     async def add(
         self,
         *,

@@ -1,0 +1,1 @@
+"""Guideline documents into clauses; `knowledge.ingest.reading` is the way in."""
