@@ -24,7 +24,7 @@ ADAPTER = Path(__file__).parent / "adapter"
 """Folder of the committed adapter."""
 
 
-CLAUSES_A_STEP = 20
+CLAUSES_A_STEP = 8
 """Clauses read in one step: they are several times longer than wordings and would take most of the time."""
 
 

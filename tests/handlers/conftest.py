@@ -1,0 +1,16 @@
+"""A member of staff who talks with the real product, on both databases."""
+
+from pathlib import Path
+
+import pytest
+from support.product import Talk, talk
+
+from knowledge.clock import HeldClock
+from knowledge.search.finding import Search
+from knowledge.store.unit import Database
+
+
+@pytest.fixture
+async def staff(database: Database, search: Search, clock: HeldClock, tmp_path: Path) -> Talk:
+    """A member of Redlands' staff."""
+    return await talk(database, search, clock, tmp_path)
