@@ -25,7 +25,12 @@ from knowledge.search.ranking import Weights, clause_scores, cover_features
 from knowledge.search.recogniser import Recognition
 from knowledge.training.bank import read_wordings
 
-MIXES = [(topical, dense, lexical) for topical in (1.0,) for dense in (0.0, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2) for lexical in (0.0, 0.05, 0.1, 0.2, 0.4)]
+MIXES = [
+    (topical, dense, lexical)
+    for topical in (1.0,)
+    for dense in (0.0, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2)
+    for lexical in (0.0, 0.05, 0.1, 0.2, 0.4)
+]
 ANSWERABLE = frozenset({"question", "can_i_post"})
 
 
@@ -128,7 +133,9 @@ def _fit_cover(
     for threshold in (0.3, 0.4, 0.5, 0.6):
         answered = chances[:count] >= threshold
         truth = np.array(covered[:count])
-        print(f"  threshold {threshold}: abstains when not covered {np.mean(~answered[~truth]):.3f}, when covered {np.mean(~answered[truth]):.3f}")
+        print(
+            f"  threshold {threshold}: abstains when not covered {np.mean(~answered[~truth]):.3f}, when covered {np.mean(~answered[truth]):.3f}"
+        )
     return tuple(round(float(value), 4) for value in (fitted.intercept_[0], *fitted.coef_[0]))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import AsyncIterator
 
 import structlog
@@ -13,7 +14,7 @@ from bot.founder import DistrictFounder
 from bot.local.app import ChatPage
 from bot.retention import forget_regularly
 from bot.settings import Settings, read_settings
-from bot.web import Unready, make_application, serving
+from bot.web import PublicAddressError, Unready, make_application, serving
 from knowledge.store.migrate import current_revision, newest_revision
 
 
@@ -21,9 +22,23 @@ def run(*, host: str | None, port: int | None, i_know: bool) -> int:
     """Serve until told to stop."""
     log.configure()
     settings = read_settings()
-    return asyncio.run(
-        _serve(settings, host=host or settings.host, port=settings.port if port is None else port, i_know=i_know)
-    )
+    try:
+        return asyncio.run(
+            _serve(settings, host=host or settings.host, port=settings.port if port is None else port, i_know=i_know)
+        )
+    except PublicAddressError:
+        print(
+            "The local page has no sign-in, so it does not listen where other computers could reach it. "
+            "Leave POSTWISE_HOST at 127.0.0.1, or start with --i-know if that is what you want.",
+            file=sys.stderr,
+        )
+    except OSError as error:
+        print(
+            f"Cannot listen on port {settings.port if port is None else port}: {error.strerror or 'it is taken'}. "
+            "Stop what uses it, or set POSTWISE_PORT to another.",
+            file=sys.stderr,
+        )
+    return 1
 
 
 async def _serve(settings: Settings, *, host: str, port: int, i_know: bool) -> int:

@@ -158,7 +158,9 @@ async def test_hostile_instruction_is_not_obeyed(staff: Talk) -> None:
 
 async def test_personal_data_is_masked_before_anything_is_remembered(staff: Talk) -> None:
     """Neither the name nor the numbers a person typed are in the database."""
-    await staff.says("can i post that our student Marisol Vega, SSN 219-09-9999, has diabetes? her mom's cell is 909-555-0144")
+    await staff.says(
+        "can i post that our student Marisol Vega, SSN 219-09-9999, has diabetes? her mom's cell is 909-555-0144"
+    )
 
     (question,) = await remembered(staff)
     for secret in ("Marisol", "Vega", "219-09-9999", "909-555-0144"):

@@ -1,0 +1,114 @@
+"""Every policy sentence shown is a whole clause of the asker's own district, with the lead-in it completes."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.commands.ask import Asker
+from bot.districts import Districts
+from handlers.answer import compose
+from handlers.context import Shelf
+from handlers.guide import account_rule
+from handlers.replies import Bullets, Choices, ClauseQuote, Paragraph, Reply, TextPrompt
+from handlers.wording import guide
+from knowledge.clock import HeldClock
+from knowledge.search.finding import Search
+from knowledge.training.bank import read_wordings
+
+DISTRICTS = ("redlands", "hesperia")
+MESSAGES = [wording.text for wording in read_wordings() if wording.is_held_out]
+"""Messages of every kind and topic that the model was not trained on."""
+
+
+@pytest.fixture(scope="module")
+async def shelves(search: Search, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Shelf]:
+    clock = HeldClock(datetime(2026, 11, 23, tzinfo=UTC))
+    districts = Districts(search=search, database=None, clock=clock, added=tmp_path_factory.mktemp("districts"))
+    return {district_id: await districts.shelf(district_id) for district_id in DISTRICTS}
+
+
+def folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+def check(reply: Reply, shelf: Shelf, others: list[Shelf]) -> int:
+    """Check one reply and return how many clauses it quotes."""
+    source = folded(shelf.guideline.source_text)
+    whole = {clause.id: clause for clause in shelf.guideline.clauses}
+    foreign = [folded(clause.text) for other in others for clause in other.guideline.clauses]
+    quoted = 0
+    for part in reply.parts:
+        match part:
+            case ClauseQuote():
+                quoted += 1
+                assert part.text == whole[part.clause_id].text
+                assert part.lead_in == whole[part.clause_id].lead_in
+                assert folded(part.text) in source
+                assert part.lead_in is None or all(sentence in source for sentence in [folded(part.lead_in)[:60]])
+            case Paragraph():
+                assert not any(len(text) > 40 and text in part.text for text in foreign)
+                assert not any(
+                    len(clause.text) > 40 and folded(clause.text) in part.text for clause in shelf.guideline.clauses
+                )
+            case Bullets() | Choices() | TextPrompt():
+                pass
+    return quoted
+
+
+@pytest.mark.parametrize("district_id", DISTRICTS)
+def test_every_answer_quotes_whole_clauses_of_the_own_district(
+    district_id: str, search: Search, shelves: Mapping[str, Shelf]
+) -> None:
+    """Whatever is asked, in whatever way, only the own district's clauses are shown, whole and with their lead-in."""
+    shelf = shelves[district_id]
+    others = [other for other_id, other in shelves.items() if other_id != district_id]
+    quoted = 0
+    for is_draft in (False, True):
+        for place, text in enumerate(MESSAGES):
+            if is_draft and place % 4:
+                continue
+            earlier = [MESSAGES[place - 1]] if place % 3 == 0 else []
+            answer = compose(text, shelf=shelf, search=search, earlier=earlier, is_draft=is_draft)
+            quoted += check(answer.reply, shelf, others)
+            if answer.judgement is not None and answer.judgement.abstained:
+                assert not any(isinstance(part, ClauseQuote) for part in answer.reply.parts)
+                assert answer.judgement.matches == ()
+                assert answer.judgement.shown == 0
+
+    assert quoted > 300
+
+
+@pytest.mark.parametrize("district_id", DISTRICTS)
+def test_commands_and_help_quote_whole_clauses_too(
+    district_id: str, search: Search, shelves: Mapping[str, Shelf]
+) -> None:
+    """The reply to a command shows the rule like any answer does."""
+    shelf = shelves[district_id]
+    for command in ("/newaccount", "/addadmin"):
+        check(account_rule(command, shelf=shelf, search=search), shelf, [])
+    check(guide.what_i_can_do(district=shelf.district), shelf, [])
+
+
+async def test_printed_message_holds_each_shown_clause_with_its_lead_in(
+    search: Search, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """In plain text, too, a clause stands whole, and its lead-in before it."""
+    districts = Districts(
+        search=search,
+        database=None,
+        clock=HeldClock(datetime(2026, 11, 23, tzinfo=UTC)),
+        added=tmp_path_factory.mktemp("districts"),
+    )
+    asker = Asker(districts=districts, search=search)
+    shown_with_lead_in = 0
+    for text in MESSAGES[::5]:
+        for district_id in DISTRICTS:
+            answer = await asker.answer({"district": district_id, "text": text})
+            for clause in answer["clauses"][: answer["shown"]]:
+                assert clause["text"] in answer["message"]
+                if clause["lead_in"]:
+                    shown_with_lead_in += 1
+                    assert answer["message"].index(clause["lead_in"]) < answer["message"].index(clause["text"])
+
+    assert shown_with_lead_in > 20
