@@ -49,7 +49,7 @@ def main() -> None:
         mix = _best_mix(dev, seen, indexed, weights, with_links=with_links)
         weights = _with_mix(weights, mix, with_links=with_links)
         coefficients = _fit_cover(search, dev, seen, indexed, weights)
-        weights = replace(weights, **{"cover" if with_links else "unlinked_cover": coefficients})
+        weights = replace(weights, cover=coefficients) if with_links else replace(weights, unlinked_cover=coefficients)
     arguments.to.write_text(json.dumps(asdict(weights), indent=1) + "\n", encoding="utf-8")
     print(arguments.to.read_text(encoding="utf-8"))
 

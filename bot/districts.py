@@ -110,12 +110,15 @@ class Districts:
             return 1
         async with self._database.unit() as unit:
             found = await unit.guidelines.published_version(district_id)
-        return found[0] if found else 0
+        return found[0] if found else 1
 
     async def _guideline(self, district_id: str) -> Guideline | None:
         if self._database is not None:
             async with self._database.unit() as unit:
-                return await unit.guidelines.published(district_id)
+                published = await unit.guidelines.published(district_id)
+            if published is not None:
+                return published
+        # Nothing published yet: the document in the district's folder is what `publish_shipped` will publish.
         district, folder = self._districts[district_id]
         if not district.guideline_file:
             return None

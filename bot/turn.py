@@ -3,6 +3,7 @@
 Personal data is masked first, before anything else sees the text.
 """
 
+import asyncio
 import hashlib
 import hmac
 import uuid

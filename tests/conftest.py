@@ -1,6 +1,5 @@
 """Fixtures that several parts of the tests use, and nothing else."""
 
-import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -12,12 +11,9 @@ from knowledge.clock import HeldClock
 from knowledge.search.finding import Search
 from knowledge.store.migrate import migrate
 from knowledge.store.unit import Database
+from tests.support import postgresql
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
-
-from support import postgresql  # noqa: E402 - tests are no package, so their folder is put on the path first
-
 MODEL = ROOT / "var" / "model"
 
 

@@ -54,6 +54,7 @@ async def _dry_run(parsed: argparse.Namespace, settings: Settings) -> int:
 
 async def _import(parsed: argparse.Namespace, settings: Settings) -> int:
     _require_district(parsed.district, settings)
+    previous = await _previous(parsed.district, settings)
     database = await _database(settings)
     try:
         async with database.unit() as unit:
@@ -61,7 +62,7 @@ async def _import(parsed: argparse.Namespace, settings: Settings) -> int:
                 parsed.file.name,
                 parsed.file,
                 district_id=parsed.district,
-                previous=await _previous(parsed.district, settings),
+                previous=previous,
                 unit=unit,
                 clock=SystemClock(),
             )

@@ -34,13 +34,17 @@ SURE_SCORE = 0.25
 SHOW_WITH_FIRST = 0.5
 """Share of the first clause's score that a further clause needs to be shown with it."""
 
-PART_SCORE = 0.35
+SHOW_WITH_FIRST_OF_TWO_PARTS = 0.25
+"""The same where the message has several parts: somebody who asks two things needs two clauses."""
+
+PART_SCORE = 0.3
 """Score from which a part of a message brings in the clause it puts first."""
 
 FEWEST_KNOWN_WORDS = 0.34
 """Share of a message's words that must be known for it to be taken as English."""
 
 _WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_CODE = re.compile(r"[{}<>=;*|\\^~]")
 _PART_BREAK = re.compile(r"(?<=[.?!])\s+|\s+(?:and also|and|also|plus|&)\s+|,\s+(?:and|also|but)\s+|\n+", re.IGNORECASE)
 
 
@@ -118,7 +122,7 @@ class Search:
         cover = chance_of_cover(features, index, self.weights)
         part_scores = [self._part_scores(part, vector, index) for part, vector in zip(parts, vectors[1:], strict=True)]
         matches, shown = _choose(index, scores, part_scores)
-        is_covered = cover >= self.weights.cover_threshold and bool(matches)
+        is_covered = cover >= self.weights.threshold(index) and bool(matches)
         return Finding(
             matches=matches,
             shown=shown,
@@ -138,7 +142,10 @@ class Search:
     def is_readable(self, text: str) -> bool:
         """Tell whether a message is English enough to be judged: other languages, code and noise are not."""
         found = [word.strip("'") for word in _WORDS.findall(text[:LONGEST_READ_CHARACTERS].lower().replace("’", "'"))]
-        if not found:
+        letters = "".join(found)
+        if not letters or (not letters.isascii() and sum(letter > "\u024f" for letter in letters) > len(letters) / 2):
+            return False
+        if len(_CODE.findall(text)) >= max(4, 0.06 * len(letters)):
             return False
         if len(found) < 4:
             return True
@@ -175,7 +182,8 @@ def _choose(index: DistrictIndex, scores: Vector, part_scores: Sequence[Vector])
             order.insert(shown, place)
             shown += 1
     order = order[:MOST_CLAUSES]
-    while shown < min(MOST_SHOWN, len(order)) and scores[order[shown]] >= SHOW_WITH_FIRST * scores[order[0]]:
+    share = SHOW_WITH_FIRST_OF_TWO_PARTS if part_scores else SHOW_WITH_FIRST
+    while shown < min(MOST_SHOWN, len(order)) and scores[order[shown]] >= share * scores[order[0]]:
         shown += 1
     matches = tuple(Match(clause=index.clauses[place], score=round(float(scores[place]), 4)) for place in order)
     return matches, min(shown, len(matches))

@@ -30,6 +30,7 @@ class DistrictIndex:
         encoder: Encoder,
         recogniser: Recogniser,
         links: Mapping[str, Sequence[str]] | None = None,
+        vectors: Matrix | None = None,
     ) -> None:
         """Index a district's clauses.
 
@@ -40,17 +41,20 @@ class DistrictIndex:
         links
             For each topic the clauses that answer it, best first, by clause id without the district; None where no
             person has linked them, so that topics are recognised in the clauses themselves.
+        vectors
+            The clauses' vectors where they are known already. Shape ``(clauses, dimensions)``.
         """
         self.clauses = tuple(clauses)
         self.has_links = links is not None
         texts = [in_context(clause) for clause in self.clauses]
-        self.vectors: Matrix = encoder.encode(texts)
+        self.vectors: Matrix = encoder.encode(texts) if vectors is None else vectors
         self._bm25 = Bm25(
             [f"{' '.join(clause.section_path)} {text}" for clause, text in zip(self.clauses, texts, strict=True)]
         )
         recognised = recogniser.clause_topics(self.vectors)
         self.topics: Matrix = recognised if links is None else _linked(self.clauses, recogniser.topics, links)
-        self.recognised_topics: Matrix = recognised
+        self.reach: Vector = self.topics.max(axis=0)
+        """How far each topic is answered by some clause. Shape ``(topics,)``."""
 
     def dense(self, vector: Vector) -> Vector:
         """Cosine of a question with every clause. Shape ``(clauses,)``."""

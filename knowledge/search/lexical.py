@@ -75,11 +75,11 @@ class Bm25:
             for word, times in count.items():
                 postings.setdefault(word, []).append((row, times))
         self._postings: dict[str, tuple[np.ndarray, Vector]] = {}
-        for word, rows_and_times in postings.items():
-            rows = np.array([row for row, _ in rows_and_times])
-            times = np.array([number for _, number in rows_and_times], dtype=np.float32)
+        for word, found in postings.items():
+            rows = np.array([row for row, _ in found])
+            repeated = np.array([number for _, number in found], dtype=np.float32)
             rarity = float(np.log(1 + (self._size - len(rows) + 0.5) / (len(rows) + 0.5)))
-            weights = rarity * times * (K1 + 1) / (times + K1 * (1 - B + B * lengths[rows] / max(mean, 1.0)))
+            weights = rarity * repeated * (K1 + 1) / (repeated + K1 * (1 - B + B * lengths[rows] / max(mean, 1.0)))
             self._postings[word] = (rows, weights.astype(np.float32))
 
     def scores(self, question: str) -> Vector:

@@ -42,6 +42,13 @@ class Weights:
     cover_threshold: float
     """Least chance of cover with which the guidelines are said to answer."""
 
+    unlinked_cover_threshold: float
+    """The same where nobody has linked the clauses; lower, since their topics are only recognised."""
+
+    def threshold(self, index: DistrictIndex) -> float:
+        """Return the least chance of cover for an index."""
+        return self.cover_threshold if index.has_links else self.unlinked_cover_threshold
+
     @classmethod
     def load(cls) -> Self:
         """Read the committed numbers."""
@@ -83,14 +90,13 @@ def cover_features(
     index: DistrictIndex, recognition: Recognition, scores: Vector, dense: Vector, lexical: Vector
 ) -> Vector:
     """Return what tells whether the guidelines answer at all. Shape ``(features + 1,)``, the first being 1."""
-    linked = index.topics.max(axis=0)
-    covered = float(linked @ recognition.topics)
+    covered = float(index.reach @ recognition.topics)
     best = int(recognition.topics.argmax())
     return np.array(
         [
             1.0,
             covered,
-            float(linked[best] > 0),
+            float(index.reach[best] > 0),
             float(recognition.topics[best]),
             float(scores.max()),
             float(dense.max()),

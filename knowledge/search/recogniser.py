@@ -14,7 +14,7 @@ import numpy as np
 from knowledge.search.encoder import Matrix, Vector
 from knowledge.search.wordpieces import WordPieceModel
 
-PROTOTYPES_WEIGHT, NEIGHBOURS_WEIGHT, WORDS_WEIGHT = 0.5, 0.25, 0.25
+PROTOTYPES_WEIGHT, NEIGHBOURS_WEIGHT, WORDS_WEIGHT = 0.4, 0.3, 0.3
 """Shares of the three views. Set on the development questions; `docs/quality.md` shows what each adds."""
 
 NEIGHBOUR_SHARPNESS = 18.0

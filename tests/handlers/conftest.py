@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from support.product import Talk, talk
 
 from knowledge.clock import HeldClock
 from knowledge.search.finding import Search
 from knowledge.store.unit import Database
+from tests.support.product import Talk, talk
 
 
 @pytest.fixture

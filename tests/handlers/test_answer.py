@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from sqlalchemy import text as sql
-from support.product import Talk, quotes, words
 
 from handlers.replies import Reply
 from knowledge.store.questions import QuestionStore
+from tests.support.product import Talk, quotes, words
 
 
 async def remembered(staff: Talk) -> list[dict[str, object]]:
@@ -16,7 +16,7 @@ async def remembered(staff: Talk) -> list[dict[str, object]]:
 
 
 def first_clause(reply: Reply) -> str:
-    return quotes(reply)[0].clause_id
+    return str(quotes(reply)[0].clause_id)
 
 
 async def test_question_is_answered_with_the_governing_clause(staff: Talk) -> None:
@@ -39,7 +39,7 @@ async def test_question_the_guidelines_do_not_cover_gets_no_quote(staff: Talk) -
 
 
 async def test_clause_that_completes_a_lead_in_is_never_shown_without_it(staff: Talk) -> None:
-    """ "Capture ... images of students" would read as an order without "At no time is it acceptable to:"."""
+    """Without "At no time is it acceptable to:" the clause on images would read as an order."""
     reply = await staff.says("photo of my class on our insta, i never asked the parents for a release")
 
     assert quotes(reply)[0].lead_in == "At no time is it acceptable to:"
@@ -55,7 +55,7 @@ async def test_same_event_delivered_twice_is_answered_once(staff: Talk) -> None:
 
 
 async def test_follow_up_is_understood_with_the_question_before_it(staff: Talk) -> None:
-    """ "and on snapchat?" after a question about stories is a question about Snapchat."""
+    """After a question about a video, "and on snapchat?" is a question about Snapchat."""
     await staff.says("can our team post a video on instagram?")
     reply = await staff.says("and on snapchat?")
 
@@ -258,7 +258,7 @@ async def test_attachment_is_acknowledged_and_not_looked_into(staff: Talk) -> No
 
 
 async def test_draft_that_is_only_announced_is_asked_for(staff: Talk) -> None:
-    """ "Can I post this?" alone asks for the post."""
+    """Somebody who only asks "can I post this?" is asked for the post."""
     reply = await staff.says("can i post this?")
 
     assert "Paste the text of the post" in words(reply)

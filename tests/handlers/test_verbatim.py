@@ -1,5 +1,6 @@
 """Every policy sentence shown is a whole clause of the asker's own district, with the lead-in it completes."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -22,10 +23,10 @@ MESSAGES = [wording.text for wording in read_wordings() if wording.is_held_out]
 
 
 @pytest.fixture(scope="module")
-async def shelves(search: Search, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Shelf]:
+def shelves(search: Search, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Shelf]:
     clock = HeldClock(datetime(2026, 11, 23, tzinfo=UTC))
     districts = Districts(search=search, database=None, clock=clock, added=tmp_path_factory.mktemp("districts"))
-    return {district_id: await districts.shelf(district_id) for district_id in DISTRICTS}
+    return {district_id: asyncio.run(districts.shelf(district_id)) for district_id in DISTRICTS}
 
 
 def folded(text: str) -> str:

@@ -34,9 +34,11 @@ def running(folder: Path) -> Iterator[str]:
         as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if as_user:
             shutil.chown(home, "postgres", "postgres")
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
         subprocess.run(
-            [*as_user, folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync"], check=True, **quiet
+            [*as_user, folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd="/",
         )
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -45,10 +47,16 @@ def running(folder: Path) -> Iterator[str]:
         subprocess.run(
             [*as_user, folder / "pg_ctl", "-D", data, "-w", "-l", f"{home}/log", "-o", options, "start"],
             check=True,
-            **quiet,
+            stdout=subprocess.DEVNULL,
+            cwd="/",
         )
         try:
             yield f"postgresql://postgres@127.0.0.1:{port}"
         finally:
-            subprocess.run([*as_user, folder / "pg_ctl", "-D", data, "-m", "immediate", "stop"], check=True, **quiet)
+            subprocess.run(
+                [*as_user, folder / "pg_ctl", "-D", data, "-m", "immediate", "stop"],
+                check=True,
+                stdout=subprocess.DEVNULL,
+                cwd="/",
+            )
             time.sleep(0.1)

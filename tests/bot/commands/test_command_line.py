@@ -1,7 +1,6 @@
 """The command line, run as its users run it: as a program of its own."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +37,8 @@ def postwise(
         timeout=120,
         check=False,
         env={
-            **{name: value for name, value in os.environ.items() if not name.startswith("POSTWISE_")},
+            "PATH": "/usr/bin:/bin",
+            "HOME": str(folder),
             "POSTWISE_FOLDER": str(folder),
             "POSTWISE_MODEL_FOLDER": str(ROOT / "var" / "model"),
             **environment,
