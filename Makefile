@@ -5,6 +5,12 @@ BIN := $(VENV)/bin
 # On machines where the torch pin alone would bring CUDA packages:
 #   make run TORCH_INDEX=https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
+# The tests drive a real Chromium and a real PostgreSQL. Where this machine is Debian's and we may, they are installed;
+# elsewhere the tests that need what is missing are skipped and say so.
+SYSTEM_PACKAGES = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq postgresql; }; \
+	fi >/dev/null 2>&1 || true
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: run test lint bench quality train model format clean
@@ -25,9 +31,9 @@ format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Figures of docs/quality.md; SAMPLE=path/to/questions.sample.jsonl scores another labelled file too.
+# Figures of docs/quality.md. SAMPLE=labelled.jsonl CLAUSES=clauses.json scores another labelled file beside them.
 quality: $(VENV)/.test model
-	$(BIN)/python -m bench.quality $(if $(SAMPLE),--sample $(SAMPLE))
+	$(BIN)/python -m bench.quality $(if $(SAMPLE),--sample $(SAMPLE) --sample-clauses $(CLAUSES))
 
 bench: $(VENV)/.test model
 	$(BIN)/python -m bench.speed
@@ -43,7 +49,7 @@ train: $(VENV)/.run
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-# Torch comes first and by itself, so that no other package's wish for it brings the CUDA build.
+# Torch comes first and by itself, from the index that was named, so that no other package's wish replaces it.
 $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP) install $$(grep '^torch==' requirements.txt) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX))
 	$(PIP) install --constraint requirements.txt --editable '.[model]'
@@ -51,6 +57,7 @@ $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.test: $(VENV)/.run
 	$(PIP) install --constraint requirements.txt --editable '.[model,test]'
+	$(SYSTEM_PACKAGES)
 	touch $@
 
 clean:

@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bench.labels import DATA, is_wanted, read_labels
 from bench.quality import indexes
-from knowledge.district import SHIPPED
+from knowledge.district import SHIPPED, read_links
 from knowledge.personal_data import mask
 from knowledge.search.encoder import Vector
 from knowledge.search.finding import Search
@@ -40,6 +40,9 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path("var/model"))
     parser.add_argument("--to", type=Path, default=Path("knowledge/search/weights.json"))
     arguments = parser.parse_args()
+    manifest = json.loads((arguments.model / "manifest.json").read_text(encoding="utf-8"))
+    if manifest["with_held_out"]:
+        raise SystemExit("export the model with --without-held-out first: it must not know what it is fitted on")
     search = Search(arguments.model)
     dev = read_labels(DATA / "questions.dev.jsonl")
     weights = search.weights
@@ -140,9 +143,8 @@ def _fit_cover(
 
 
 def _linked_topics(district_id: str) -> set[str]:
-    from bot.districts import read_links
 
-    return set(read_links(SHIPPED / district_id) or {})
+    return set(read_links(district_id, SHIPPED / district_id) or {})
 
 
 if __name__ == "__main__":

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.labels import DATA, Given, figures, first_rank, read_labels, table
-from bot.districts import read_links
-from knowledge.district import SHIPPED
+from knowledge.district import SHIPPED, read_links
 from knowledge.guidelines import Clause
 from knowledge.ingest.reading import read_guideline
 from knowledge.personal_data import mask
@@ -48,7 +47,9 @@ def read_clauses(district_id: str) -> tuple[Clause, ...]:
 def indexes(search: Search, *, with_links: bool) -> dict[str, DistrictIndex]:
     """Index all four districts; without links as if nobody had ever linked them."""
     return {
-        district_id: search.index(read_clauses(district_id), read_links(SHIPPED / district_id) if with_links else None)
+        district_id: search.index(
+            read_clauses(district_id), read_links(district_id, SHIPPED / district_id) if with_links else None
+        )
         for district_id in DOCUMENTS
     }
 

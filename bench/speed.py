@@ -18,10 +18,9 @@ from typing import Any
 import numpy as np
 
 from bench.quality import DOCUMENTS, read_clauses
-from bot.districts import read_links
 from handlers.answer import compose
 from handlers.context import Shelf
-from knowledge.district import SHIPPED, read_districts
+from knowledge.district import SHIPPED, read_districts, read_links
 from knowledge.guidelines import Guideline
 from knowledge.search.finding import Search
 from knowledge.search.index import DistrictIndex
@@ -61,7 +60,7 @@ def _shelf(search: Search) -> Shelf:
     guideline = Guideline(
         district_id="redlands", title=district.guideline_title, version=1, published_at=None, clauses=clauses
     )
-    return Shelf(district=district, guideline=guideline, index=search.index(clauses, read_links(folder)))
+    return Shelf(district=district, guideline=guideline, index=search.index(clauses, read_links("redlands", folder)))
 
 
 def _warm(search: Search, shelf: Shelf) -> None:

@@ -1,4 +1,4 @@
-"""The command line: parses arguments, nothing else. ``postwise`` and ``python -m bot`` are the same program."""
+"""The command line: arguments to a command, errors to a sentence. ``postwise`` and ``python -m bot`` are the same."""
 
 import argparse
 import sys
@@ -29,10 +29,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         return DONE
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; Python would complain again while closing it.
-        sys.stderr.close()
-        return DONE
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            # Whoever read our output has seen enough; Python would complain again while closing it.
+            sys.stderr.close()
+            return DONE
+        return _fail(error)
+    except Exception as error:  # noqa: BLE001 - nobody at a shell should have to read a traceback
+        return _fail(error)
+
+
+def _fail(error: Exception) -> int:
+    from bot.commands.problems import unforeseen
+
+    print(unforeseen(error), file=sys.stderr)
+    return FAILED
 
 
 def _run(parsed: argparse.Namespace) -> int:
@@ -67,6 +78,22 @@ def _run(parsed: argparse.Namespace) -> int:
             return WRONG_USE
 
 
+def _port(text: str) -> int:
+    """Read a port number."""
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return number
+
+
+def _version(text: str) -> int:
+    """Read the number of a guideline version."""
+    number = int(text)
+    if not 1 <= number <= 1_000_000:
+        raise argparse.ArgumentTypeError("a version is a number from 1")
+    return number
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="postwise", description="Answers school-district staff from their own district's social-media guidelines."
@@ -82,7 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="start the server with the local chat page")
     serve.add_argument("--local", action="store_true", help="serve the local chat page (this version always does)")
     serve.add_argument("--host", help="address to listen on (POSTWISE_HOST, default 127.0.0.1)")
-    serve.add_argument("--port", type=int, help="port to listen on (POSTWISE_PORT, default 3978)")
+    serve.add_argument("--port", type=_port, help="port to listen on (POSTWISE_PORT, default 3978)")
     serve.add_argument("--i-know", action="store_true", help="let the local chat page listen on a public address")
 
     commands.add_parser("migrate", help="bring the database up to date")
@@ -97,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--json", action="store_true", help="print the clauses as JSON")
     publish = actions.add_parser("publish", help="put an imported version in force")
     publish.add_argument("--district", required=True, metavar="ID")
-    publish.add_argument("--version", required=True, type=int)
+    publish.add_argument("--version", required=True, type=_version)
     listing = actions.add_parser("list", help="list a district's versions")
     listing.add_argument("--district", required=True, metavar="ID")
     return parser

@@ -60,10 +60,10 @@ def open_database(settings: Settings) -> Database:
 
 def _pepper(settings: Settings) -> bytes:
     """Return the secret that hashes conversations; made once and kept where none is set."""
-    if settings.secret_key is not None:
+    if settings.secret_key is not None and settings.secret_key.get_secret_value():
         return settings.secret_key.get_secret_value().encode()
     path = settings.folder / "conversation.key"
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
         settings.folder.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(secrets.token_hex(32), encoding="ascii")

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import tomllib
 from typing import TYPE_CHECKING
 
 from handlers.context import Shelf
-from knowledge.district import SHIPPED, District, DistrictNotFoundError, read_districts
+from handlers.founding import import_guideline
+from knowledge.district import (
+    SHIPPED,
+    District,
+    DistrictNotFoundError,
+    NoGuidelineInForceError,
+    read_districts,
+    read_links,
+)
 from knowledge.guidelines import Guideline
 from knowledge.ingest.reading import read_guideline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from knowledge.clock import Clock
@@ -39,7 +47,7 @@ class Districts:
         self._database = database
         self._clock = clock
         self._added = added
-        self._shelves: dict[str, Shelf] = {}
+        self._shelves: dict[str, tuple[tuple[int, datetime] | None, Shelf]] = {}
         self._indexing = asyncio.Lock()
         self._districts: dict[str, tuple[District, Path]] = {}
         self.reread()
@@ -60,29 +68,34 @@ class Districts:
         Raises
         ------
         DistrictNotFoundError
-            Raised if no such district is set up, or it has no published guidelines.
+            Raised if no such district is set up.
+        NoGuidelineInForceError
+            Raised if the district has published no guidelines.
         """
         if district_id not in self._districts:
             raise DistrictNotFoundError(district_id, tuple(self._districts))
-        version = await self._version_in_force(district_id)
+        in_force = await self._in_force(district_id)
         kept = self._shelves.get(district_id)
-        if kept is not None and kept.guideline.version == version:
-            return kept
+        if kept is not None and kept[0] == in_force:
+            return kept[1]
         async with self._indexing:
+            kept = self._shelves.get(district_id)
+            if kept is not None and kept[0] == in_force:
+                return kept[1]  # another question indexed it while this one waited
             guideline = await self._guideline(district_id)
             if guideline is None:
-                raise DistrictNotFoundError(district_id, tuple(self._districts))
+                raise NoGuidelineInForceError(district_id)
             district, folder = self._districts[district_id]
-            index = await asyncio.to_thread(self._search.index, guideline.clauses, read_links(folder))
+            index = await asyncio.to_thread(self._search.index, guideline.clauses, read_links(district_id, folder))
             shelf = Shelf(district=district, guideline=guideline, index=index)
-            self._shelves[district_id] = shelf
+            self._shelves[district_id] = (in_force, shelf)
             return shelf
 
     async def published(self, district_id: str) -> Guideline | None:
         """Return a district's guidelines in force, or None."""
         try:
             return (await self.shelf(district_id)).guideline
-        except DistrictNotFoundError:
+        except (DistrictNotFoundError, NoGuidelineInForceError):
             return None
 
     async def publish_shipped(self) -> None:
@@ -92,25 +105,26 @@ class Districts:
             if not district.guideline_file:
                 continue
             async with self._database.unit() as unit:
+                await unit.guidelines.hold(district_id)
                 if await unit.guidelines.latest(district_id) is not None:
                     continue
-                reading = read_guideline(folder / district.guideline_file, district_id=district_id)
-                version = await unit.guidelines.add(
+                version, _ = await import_guideline(
+                    district.guideline_file,
+                    folder / district.guideline_file,
                     district_id=district_id,
-                    title=district.guideline_title or reading.title,
-                    source_name=district.guideline_file,
-                    source_text=reading.source_text,
-                    found=reading.clauses,
-                    imported_at=self._clock.now(),
+                    previous=(),
+                    unit=unit,
+                    clock=self._clock,
+                    title=district.guideline_title,
                 )
                 await unit.guidelines.publish(district_id=district_id, version=version, at=self._clock.now())
 
-    async def _version_in_force(self, district_id: str) -> int:
+    async def _in_force(self, district_id: str) -> tuple[int, datetime] | None:
+        """Return what tells one published version from another; None where nothing is published."""
         if self._database is None:
-            return 1
+            return None
         async with self._database.unit() as unit:
-            found = await unit.guidelines.published_version(district_id)
-        return found[0] if found else 1
+            return await unit.guidelines.published_version(district_id)
 
     async def _guideline(self, district_id: str) -> Guideline | None:
         if self._database is not None:
@@ -132,11 +146,3 @@ class Districts:
             source_text=reading.source_text,
             clauses=reading.clauses,
         )
-
-
-def read_links(folder: Path) -> Mapping[str, tuple[str, ...]] | None:
-    """Return which clauses answer which topic, as people linked them, or None where nobody has."""
-    path = folder / "links.toml"
-    if not path.exists():
-        return None
-    return {topic: tuple(clauses) for topic, clauses in tomllib.loads(path.read_text(encoding="utf-8")).items()}

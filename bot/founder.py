@@ -16,7 +16,7 @@ from handlers.wording import problems
 from knowledge.clock import Clock
 from knowledge.district import DISTRICT_ID_PATTERN, District, DistrictNotValidError, parse_district
 from knowledge.guidelines import GuidelineNotReadableError
-from knowledge.ingest.reading import read_guideline_bytes
+from knowledge.ingest.reading import Reading, read_guideline_bytes
 from knowledge.store.unit import Database
 
 _FIELD_OF_SETTING = {
@@ -41,6 +41,7 @@ class DistrictFounder:
         self._database = database
         self._districts = districts
         self._clock = clock
+        self._founding = asyncio.Lock()
 
     async def preview(self, form: DistrictForm, document_name: str, document: bytes) -> Preview | Problems:
         """Read the document and store nothing."""
@@ -58,6 +59,25 @@ class DistrictFounder:
         district = self._district(form, document_name)
         if isinstance(district, Problems):
             return district
+        try:
+            reading = await asyncio.to_thread(read_guideline_bytes, document_name, document, district_id=district.id)
+        except GuidelineNotReadableError as error:
+            return Problems(items=(Problem(field="document", text=problems.sentence(error)),))
+        try:
+            async with self._founding:
+                return await self._found(district, form, document_name, document, reading)
+        except OSError:
+            return Problems(
+                items=(Problem(field="", text="The district's folder cannot be written. Nothing was stored."),)
+            )
+
+    async def _found(
+        self, district: District, form: DistrictForm, document_name: str, document: bytes, reading: Reading
+    ) -> Founded | Problems:
+        """Make folder and published version together: where one fails, the other is taken back."""
+        target = self._folder / district.id
+        if target.exists():
+            return self._taken(form)
         self._folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._folder, prefix=".new-") as aside:
             made = Path(aside) / district.id
@@ -67,13 +87,15 @@ class DistrictFounder:
             try:
                 async with self._database.unit() as unit:
                     version, _ = await import_guideline(
-                        document_name, document, district_id=district.id, previous=(), unit=unit, clock=self._clock
+                        document_name, reading, district_id=district.id, previous=(), unit=unit, clock=self._clock
                     )
                     await unit.guidelines.publish(district_id=district.id, version=version, at=self._clock.now())
                     # The folder comes last and inside the transaction: if it cannot be moved, nothing is stored.
-                    shutil.move(str(made), str(self._folder / district.id))
-            except GuidelineNotReadableError as error:
-                return Problems(items=(Problem(field="document", text=problems.sentence(error)),))
+                    made.rename(target)
+            except BaseException:
+                # Moved, but not committed: a folder without its published version must not stay.
+                shutil.rmtree(target, ignore_errors=True)
+                raise
         self._districts.reread()
         return Founded(district_id=district.id)
 
@@ -85,14 +107,7 @@ class DistrictFounder:
                 items=(Problem(field="short_name", text="Use a short name that begins with a letter, like Redlands."),)
             )
         if district_id in self._districts.all or (self._folder / district_id).exists():
-            return Problems(
-                items=(
-                    Problem(
-                        field="short_name",
-                        text=f"There is a district called {form.short_name} already. Nothing was changed.",
-                    ),
-                )
-            )
+            return self._taken(form)
         file_name = f"guidelines{Path(document_name).suffix.lower()}"
         try:
             return parse_district(district_id, settings_text(form, file_name))
@@ -105,6 +120,11 @@ class DistrictFounder:
                     for place, what in error.problems
                 )
             )
+
+    @staticmethod
+    def _taken(form: DistrictForm) -> Problems:
+        text = f"There is a district called {form.short_name} already. Nothing was changed."
+        return Problems(items=(Problem(field="short_name", text=text),))
 
 
 def district_id_of(short_name: str) -> str:

@@ -18,7 +18,8 @@ from handlers.outcome import Outcome
 from handlers.routing import route
 from handlers.wording import problems
 from knowledge.clock import Clock
-from knowledge.personal_data import mask
+from knowledge.errors import PostwiseError
+from knowledge.personal_data import find_personal_data, mask
 from knowledge.search.finding import LONGEST_READ_CHARACTERS, Search
 from knowledge.store.unit import Database
 
@@ -84,6 +85,8 @@ class Turns:
                     model=self._model,
                 )
                 return await route(masked, context)
+        except PostwiseError as error:
+            return Outcome(reply=problems.told(error))
         except Exception as error:  # noqa: BLE001 - the last resort: a person is told, and the log says where to look
             reference = uuid.uuid4().hex[:8]
             # The error's own words may quote the message, so only its kind is logged.
@@ -99,9 +102,21 @@ def masked_incoming(incoming: Incoming) -> Incoming:
     """Return the event with personal data masked in everything a person typed."""
     match incoming:
         case Question():
-            return replace(incoming, text=mask(incoming.text[:LONGEST_KEPT_CHARACTERS]))
+            return replace(incoming, text=mask(_cut(incoming.text)))
         case Press():
-            return replace(incoming, fields={name: mask(value) for name, value in incoming.fields.items()})
+            return replace(incoming, fields={name: mask(_cut(value)) for name, value in incoming.fields.items()})
+
+
+def _cut(text: str) -> str:
+    """Cut a long text where no personal data is cut in two: half a number would not be recognised any more."""
+    if len(text) <= LONGEST_KEPT_CHARACTERS:
+        return text
+    end = LONGEST_KEPT_CHARACTERS
+    for datum in find_personal_data(text[: end + 500]):
+        if datum.start < end < datum.end:
+            end = datum.start
+    last_space = text.rfind(" ", max(0, end - 200), end)
+    return text[: last_space if last_space > 0 else end - 200]
 
 
 def _place(error: BaseException) -> str:

@@ -17,7 +17,7 @@ from handlers.wording import answers, guide
 from knowledge.guidelines import Clause
 from knowledge.questions import QuestionRecord, ShownClause
 from knowledge.search.finding import LONGEST_READ_CHARACTERS, Search
-from knowledge.search.judging import Judgement, Kind, judge
+from knowledge.search.judging import Judgement, Kind, judge, without_answer
 
 if TYPE_CHECKING:
     from handlers.replies import Reply
@@ -31,10 +31,15 @@ _ASKS_FOR_THE_DRAFT = re.compile(
     re.IGNORECASE,
 )
 _COMMAND_OF_TOPIC = {
+    "new_account_how": "/newaccount",
+    "new_account_approval": "/newaccount",
+    "register_existing": "/newaccount",
+    "approved_platforms": "/newaccount",
     "add_administrator": "/addadmin",
-    "remove_administrator": "/addadmin",
-    "leaving_handover": "/addadmin",
+    "who_may_administer": "/addadmin",
+    "minimum_administrators": "/addadmin",
 }
+"""The command that an account action belongs to; the others (rename, close, hand over) have none of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,31 +130,31 @@ def compose(
     """
     if not any(character.isalnum() for character in text):
         return Answer(judgement=None, reply=answers.empty())
-    if _ASKS_FOR_THE_DRAFT.match(text):
+    if len(text) < 200 and _ASKS_FOR_THE_DRAFT.match(text):
         return Answer(judgement=None, reply=answers.needs_the_draft())
     finding = search.find(text, shelf.index, earlier=earlier[0] if earlier else None)
     judgement = judge(finding, is_draft=is_draft)
-    reply = _reply(text, judgement, shelf=shelf, question_id=question_id, is_readable=search.is_readable(text))
+    if not search.is_readable(text) and not judgement.escalate:
+        judgement = without_answer(judgement)
+        reply = answers.not_understood(question_id=question_id)
+    else:
+        reply = _reply(text, judgement, shelf=shelf, question_id=question_id)
     if attachment_names:
         reply = answers.with_attachment_not_read(reply, attachment_names)
     return Answer(judgement=judgement, reply=reply)
 
 
-def _reply(  # noqa: PLR0911 - one return for each kind of message
-    text: str, judgement: Judgement, *, shelf: Shelf, question_id: str, is_readable: bool
-) -> Reply:
+def _reply(text: str, judgement: Judgement, *, shelf: Shelf, question_id: str) -> Reply:
     """Choose the wording for a judgement."""
     district, document = shelf.district, shelf.document
     was_cut = len(text) > LONGEST_READ_CHARACTERS
-    if not is_readable and judgement.kind is not Kind.ESCALATION:
-        return answers.not_understood(question_id=question_id)
     match judgement.kind:
         case Kind.SMALLTALK:
             return guide.small_talk(judgement.topic, district=district)
         case Kind.ESCALATION:
             return answers.live_situation(judgement, district=district, document=document, question_id=question_id)
         case Kind.COMMAND:
-            command = _COMMAND_OF_TOPIC.get(judgement.topic, "/newaccount")
+            command = _COMMAND_OF_TOPIC.get(judgement.topic)
             return answers.account_action(
                 judgement, district=district, document=document, question_id=question_id, command=command
             )

@@ -1,16 +1,23 @@
-"""How a district gets its guidelines in: a document becomes a draft version, a third district comes into being."""
+"""How a district gets its guidelines in: a document becomes a draft version."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from knowledge.clock import Clock
 from knowledge.guidelines import Clause
-from knowledge.ingest.reading import Reading, read_guideline, read_guideline_bytes
+from knowledge.ingest.reading import Reading, read_guideline
 from knowledge.store.unit import UnitOfWork
 
 
 async def import_guideline(
-    name: str, source: Path | bytes, *, district_id: str, previous: Sequence[Clause], unit: UnitOfWork, clock: Clock
+    name: str,
+    source: Path | Reading,
+    *,
+    district_id: str,
+    previous: Sequence[Clause],
+    unit: UnitOfWork,
+    clock: Clock,
+    title: str = "",
 ) -> tuple[int, Reading]:
     """Read a document and keep it as a new draft version.
 
@@ -19,9 +26,11 @@ async def import_guideline(
     name
         Name of the file, whose ending tells the format.
     source
-        The file, or what was uploaded.
+        The file, or what was read from an upload before: reading takes a second that no transaction should last.
     previous
-        Clauses of the former version, whose ids are kept.
+        Clauses of the former versions, whose ids are kept.
+    title
+        What the district calls the document; its own title where empty.
 
     Returns
     -------
@@ -33,13 +42,12 @@ async def import_guideline(
     GuidelineNotReadableError
         Raised if no clauses can be read; nothing is stored then.
     """
-    if isinstance(source, Path):
-        reading = read_guideline(source, district_id=district_id, previous=previous)
-    else:
-        reading = read_guideline_bytes(name, source, district_id=district_id, previous=previous)
+    reading = source
+    if isinstance(reading, Path):
+        reading = read_guideline(reading, district_id=district_id, previous=previous)
     version = await unit.guidelines.add(
         district_id=district_id,
-        title=reading.title,
+        title=title or reading.title,
         source_name=name,
         source_text=reading.source_text,
         found=reading.clauses,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers.context import HandlerContext, Shelf
@@ -9,11 +10,11 @@ from handlers.incoming import Press
 from handlers.outcome import Outcome, Post
 from handlers.wording import answers, referrals
 from knowledge.conversations import ConversationReference
-from knowledge.questions import Feedback
+from knowledge.questions import Feedback, QuestionRecord, Referral
 
 if TYPE_CHECKING:
     from handlers.replies import ClauseQuote
-from knowledge.personal_data import mask
+    from knowledge.store.unit import UnitOfWork
 
 _REASONS = {"reason-wrong": "wrong rule", "reason-unclear": "right rule, still unclear"}
 
@@ -34,18 +35,15 @@ async def refer(press: Press, context: HandlerContext) -> Outcome:
     shelf = context.shelf
     posts: tuple[Post, ...] = ()
     if is_new:
-        by_id = {clause.id: clause for clause in shelf.guideline.clauses}
-        quotes = tuple(
-            answers.quote(by_id[shown.clause_id], shelf.document)
-            for shown in question.clauses
-            if shown.was_shown and shown.clause_id in by_id
-        )
-        channel = ConversationReference(
-            platform=press.conversation.platform, address=f"specialists/{press.district_id}"
-        )
-        posts = (Post(conversation=channel, reply=referrals.new_referral(referral, question, quotes=quotes)),)
+        posts = (await _post(referral, question, shelf, context.unit, platform=press.conversation.platform),)
     reply = referrals.referred(referral, district=shelf.district, is_new=is_new, contact=_contact_quote(shelf))
     return Outcome(reply=reply, posts=posts)
+
+
+async def posts_of_district(shelf: Shelf, unit: UnitOfWork, *, platform: str) -> tuple[Post, ...]:
+    """Return what a district's specialist channel shows, oldest first: for a channel that forgot, like the page's."""
+    found = await unit.questions.referrals(district_id=shelf.district.id)
+    return tuple([await _post(referral, question, shelf, unit, platform=platform) for referral, question in found])
 
 
 async def contact(_press: Press, context: HandlerContext) -> Outcome:
@@ -67,7 +65,7 @@ async def unhelpful(press: Press, context: HandlerContext) -> Outcome:
 
 async def reason(press: Press, context: HandlerContext) -> Outcome:
     """Keep why an answer did not help, personal data masked."""
-    said = _REASONS.get(press.verb) or mask(press.fields.get("text", ""))[:500]
+    said = _REASONS.get(press.verb) or press.fields.get("text", "")[:500]
     await _keep(press, context, helped=False, said=said)
     return Outcome(reply=referrals.noted(), replaces_pressed_message=True)
 
@@ -83,6 +81,20 @@ async def _keep(press: Press, context: HandlerContext, *, helped: bool, said: st
             reason=said,
         )
     )
+
+
+async def _post(referral: Referral, question: QuestionRecord, shelf: Shelf, unit: UnitOfWork, *, platform: str) -> Post:
+    """Make the specialist channel's message of a question that was handed on, with what its asker was shown then."""
+    then = await unit.guidelines.version(shelf.district.id, question.guideline_version)
+    shelf_then = replace(shelf, guideline=then) if then is not None else shelf
+    by_id = {clause.id: clause for clause in shelf_then.guideline.clauses}
+    quotes = tuple(
+        answers.quote(by_id[shown.clause_id], shelf_then.document)
+        for shown in question.clauses
+        if shown.was_shown and shown.clause_id in by_id
+    )
+    channel = ConversationReference(platform=platform, address=f"specialists/{shelf.district.id}")
+    return Post(conversation=channel, reply=referrals.new_referral(referral, question, quotes=quotes))
 
 
 def _contact_quote(shelf: Shelf) -> ClauseQuote | None:

@@ -21,7 +21,7 @@ SHIPPED = Path(__file__).parent / "shipped"
 DISTRICT_ID_PATTERN = r"^[a-z][a-z0-9-]{1,39}$"
 """What a district may be called in addresses, file names and clause ids."""
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 
 
@@ -32,6 +32,14 @@ class DistrictNotFoundError(PostwiseError):
         super().__init__(district_id)
         self.district_id = district_id
         self.known = known
+
+
+class NoGuidelineInForceError(PostwiseError):
+    """The district is set up, and none of its guideline versions is published."""
+
+    def __init__(self, district_id: str) -> None:
+        super().__init__(district_id)
+        self.district_id = district_id
 
 
 class DistrictNotValidError(PostwiseError):
@@ -133,7 +141,7 @@ class District(_Setting):
     minimum_administrators: Annotated[int, Field(ge=1, le=20)] | None = None
     """None where neither the guideline nor the district asks for a number."""
 
-    emergency_wording: ShortText = "If anyone is in danger now, call 911. For a suicidal crisis, call or text 988."
+    emergency_wording: Name = "If anyone is in danger now, call 911. For a suicidal crisis, call or text 988."
     specialist: Specialist
     channels: Channels = Channels()
     platforms: tuple[Platform, ...] = ()
@@ -157,7 +165,7 @@ def parse_district(district_id: str, text: str) -> District:
         Raised if the text is no TOML, a setting is missing, unknown or out of range.
     """
     try:
-        return District.model_validate({"id": district_id, **tomllib.loads(text)})
+        return District.model_validate({**tomllib.loads(text), "id": district_id})
     except tomllib.TOMLDecodeError as error:
         raise DistrictNotValidError(district_id, (("district.toml", str(error)),)) from error
     except ValidationError as error:
@@ -184,6 +192,32 @@ def read_districts(folders: tuple[Path, ...] = (SHIPPED,)) -> dict[str, tuple[Di
     for folder in folders:
         for settings_file in sorted(folder.glob("*/district.toml")):
             district_id = settings_file.parent.name
-            text = settings_file.read_text(encoding="utf-8")
+            try:
+                text = settings_file.read_text(encoding="utf-8")
+            except UnicodeDecodeError as error:
+                raise DistrictNotValidError(district_id, (("district.toml", "save it as UTF-8"),)) from error
             districts[district_id] = (parse_district(district_id, text), settings_file.parent)
     return districts
+
+
+def read_links(district_id: str, folder: Path) -> dict[str, tuple[str, ...]] | None:
+    """Read which clauses answer which topic, as people linked them in ``links.toml``; None where nobody has.
+
+    Raises
+    ------
+    DistrictNotValidError
+        Raised if the file is no TOML, or a topic's clauses are no list of texts.
+    """
+    path = folder / "links.toml"
+    if not path.exists():
+        return None
+    try:
+        links = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DistrictNotValidError(district_id, (("links.toml", str(error)),)) from error
+    for topic, clauses in links.items():
+        if not isinstance(clauses, list) or not all(isinstance(clause, str) for clause in clauses):
+            raise DistrictNotValidError(
+                district_id, ((f"links.toml, {topic}", "write a list of clause ids in quotes"),)
+            )
+    return {topic: tuple(clauses) for topic, clauses in links.items()}

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from bot.commands.problems import sentence
 from bot.districts import Districts
 from bot.model import load_search
 from bot.plain import plain
@@ -16,8 +17,12 @@ from handlers.routing import COMMANDS
 from handlers.wording import guide
 from knowledge.clock import SystemClock
 from knowledge.district import DistrictNotFoundError
-from knowledge.personal_data import PersonalDatum, find_personal_data, mask_all
+from knowledge.errors import PostwiseError
+from knowledge.personal_data import PersonalDatum, find_personal_data, mask
 from knowledge.search.finding import Search
+
+LONGEST_KEPT_CHARACTERS = 4500
+"""What of a text is searched with; more than is read, so that a cut is told."""
 
 PLATFORMS = frozenset({"facebook", "instagram", "twitter", "linkedin", "snapchat", "tiktok", "youtube", "website"})
 """Platforms that a line may name. Source: the JSON contract."""
@@ -53,6 +58,8 @@ class Asker:
         text = _field(line, "text", str)
         if text is None:
             raise ValueError("'text' is missing")
+        if not _is_unicode(text):
+            raise ValueError("'text' holds half a character")
         district_id = _field(line, "district", str)
         if district_id is None:
             raise ValueError("'district' is missing")
@@ -66,7 +73,7 @@ class Asker:
         attachment = _field(line, "attachment", str)
         shelf = await self._districts.shelf(district_id)
         found = find_personal_data(text)
-        read = _read_as_one(mask_all(found, text), platform=platform, context=context, attachment=attachment)
+        read = _read_as_one(mask(text), platform=platform, context=context, attachment=mask(attachment or ""))
         first = text.split(maxsplit=1)[0].lower() if text.strip() else ""
         if first in ("/newaccount", "/addadmin"):
             answer = Answer(judgement=None, reply=account_rule(first, shelf=shelf, search=self._search))
@@ -74,20 +81,21 @@ class Asker:
         if first.startswith("/") and first in COMMANDS:
             answer = Answer(judgement=None, reply=guide.what_i_can_do(district=shelf.district))
             return _result(line, district_id, answer, found, kind="smalltalk")
-        answer = compose(read, shelf=shelf, search=self._search, is_draft=is_draft)
+        answer = compose(read[:LONGEST_KEPT_CHARACTERS], shelf=shelf, search=self._search, is_draft=is_draft)
         return _result(line, district_id, answer, found, kind="can_i_post" if is_draft else "smalltalk")
 
 
 def _read_as_one(text: str, *, platform: str | None, context: str | None, attachment: str | None) -> str:
     """Say the circumstances of a draft in words, so that they are searched like words."""
-    said = [text]
-    if attachment:
-        said.append(f"Attached: {attachment}.")
-    if platform:
-        said.append(f"For {platform}.")
+    said = []
     if context:
         said.append("On my personal account." if context == "personal" else "On the school account.")
-    return "\n".join(said)
+    if platform:
+        said.append(f"For {platform}.")
+    if attachment:
+        said.append(f"Attached: {attachment}.")
+    # The circumstances come first: of a very long draft the end is not read.
+    return "\n".join([*said, text])
 
 
 def _result(
@@ -134,7 +142,7 @@ async def _answer_one(district_id: str, text: str, *, as_json: bool) -> int:
         result = await asker.answer({"district": district_id, "text": text})
     finally:
         await close()
-    print(json.dumps(result, ensure_ascii=False) if as_json else result["message"])
+    print(json.dumps(result) if as_json else result["message"])
     return 0
 
 
@@ -144,7 +152,7 @@ async def _answer_lines() -> int:
         # Bytes, so that one line that is no UTF-8 spoils itself and not the run.
         for raw in sys.stdin.buffer:
             if raw.strip():
-                print(json.dumps(await _answer_line(asker, raw), ensure_ascii=False), flush=True)
+                print(json.dumps(await _answer_line(asker, raw)), flush=True)
     finally:
         await close()
     return 0
@@ -167,6 +175,17 @@ async def _answer_line(asker: Asker, raw: bytes) -> dict[str, Any]:
         }
     except ValueError as error:
         return {"id": line.get("id"), "error": str(error)}
+    except PostwiseError as error:
+        return {"id": line.get("id"), "error": sentence(error)}
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether a text can be written at all: JSON may hold one half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 async def _asker(settings: Settings) -> tuple[Asker, Any]:
@@ -177,12 +196,12 @@ async def _asker(settings: Settings) -> tuple[Asker, Any]:
     if settings.database_url or path.exists():
         # Only where there is a database: importing what opens it takes a third of a second.
         from bot.assemble import open_database
-        from knowledge.store.migrate import current_revision, newest_revision
+        from knowledge.store.migrate import DatabaseNotCurrentError, current_revision, newest_revision
 
         database = open_database(settings)
         if await current_revision(database.engine) != newest_revision():
             await database.close()
-            database = None
+            raise DatabaseNotCurrentError
     districts = Districts(search=search, database=database, clock=SystemClock(), added=settings.districts)
 
     async def close() -> None:

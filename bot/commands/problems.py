@@ -13,4 +13,14 @@ def sentence(error: PostwiseError) -> str:
         return f"A setting cannot be used. {wrong}. Correct it in the environment or in .env."
     if isinstance(error, ModelMissingError):
         return "The model is not prepared yet. Run 'make model' (or 'make run') once; it takes about a minute."
+    if type(error).__name__ == "DatabaseNotCurrentError":
+        return "The database belongs to another version of Postwise. Run 'postwise migrate', then try again."
     return problems.sentence(error)
+
+
+def unforeseen(error: Exception) -> str:
+    """Say an error that nobody foresaw; by its kind alone, since its words may quote a message or a password."""
+    return (
+        f"That failed ({type(error).__name__}), and nothing was stored. 'postwise doctor' checks settings, database and "
+        "model and says what to mend."
+    )

@@ -222,12 +222,13 @@ class ChatPage:
             self._histories.end_turn(address, key)
 
     async def _send(self, incoming: Incoming, outcome: Outcome, *, pressed: str | None) -> None:
-        if outcome.reply is not None:
-            replaces = pressed if outcome.replaces_pressed_message else None
-            await self.sender.send(incoming.conversation, outcome.reply, replaces=replaces)
+        # The others first: whoever reads "it is in the channel" must find it there.
         for post in outcome.posts:
             if post.conversation.platform == PLATFORM:
                 await self.sender.send(post.conversation, post.reply)
+        if outcome.reply is not None:
+            replaces = pressed if outcome.replaces_pressed_message else None
+            await self.sender.send(incoming.conversation, outcome.reply, replaces=replaces)
 
     async def _show_set_up(self, request: web.Request) -> web.Response:  # noqa: ARG002 every route gets the request
         return _page(self._renderer.set_up())

@@ -13,9 +13,10 @@ from zoneinfo import available_timezones
 from aiohttp import BodyPartReader, web
 
 from knowledge.guidelines import Clause
+from knowledge.ingest.reading import MAX_FILE_BYTES, READERS
 
-MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
-"""Largest guideline document that is taken, in bytes."""
+MAX_DOCUMENT_BYTES = MAX_FILE_BYTES
+"""Largest guideline document that is taken, in bytes: what the readers take."""
 
 MAX_FIELD_BYTES = 4000
 """Longest text of one form field, in bytes."""
@@ -23,7 +24,7 @@ MAX_FIELD_BYTES = 4000
 MAX_FIELDS = 40
 """Most fields that one form may send."""
 
-DOCUMENT_ENDINGS = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
+DOCUMENT_ENDINGS = tuple(READERS)
 """Endings of the documents that can be read."""
 
 
@@ -142,7 +143,7 @@ async def _read_part(part: BodyPartReader, *, max_bytes: int) -> bytes:
             raise web.HTTPRequestEntityTooLarge(
                 max_size=max_bytes,
                 actual_size=len(content),
-                text="The document is too large; at most 20 MB can be read."
+                text="The document is too large; at most 10 MB can be read."
                 if part.name == "document"
                 else "A field holds too much text.",
             )

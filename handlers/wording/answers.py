@@ -148,10 +148,15 @@ def live_situation(judgement: Judgement, *, district: District, document: str, q
     return Reply(parts=tuple(parts))
 
 
-def account_action(judgement: Judgement, *, district: District, document: str, question_id: str, command: str) -> Reply:
+def account_action(
+    judgement: Judgement, *, district: District, document: str, question_id: str, command: str | None
+) -> Reply:
     """Point someone who wants an account action done to the command, with the clause on it."""
     parts: list[Part] = [
-        Paragraph(text=f"That is an account action, the matter of {command}.", is_headline=True),
+        Paragraph(
+            text=f"That is an account action, the matter of {command}." if command else "That is an account action.",
+            is_headline=True,
+        ),
         Paragraph(text="This version of Postwise does not file it for you yet, so nothing was filed."),
     ]
     shown = judgement.matches[: judgement.shown]

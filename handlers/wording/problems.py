@@ -1,7 +1,7 @@
 """What a person reads when something cannot be done: what happened, that nothing was lost, what to do next."""
 
 from handlers.replies import Paragraph, Reply
-from knowledge.district import DistrictNotFoundError, DistrictNotValidError
+from knowledge.district import DistrictNotFoundError, DistrictNotValidError, NoGuidelineInForceError
 from knowledge.errors import PostwiseError
 from knowledge.guidelines import GuidelineNotReadableError, GuidelineVersionNotFoundError, NotReadable
 from knowledge.questions import QuestionNotFoundError
@@ -18,7 +18,7 @@ _NOT_READABLE = {
 }
 
 
-def sentence(error: PostwiseError) -> str:
+def sentence(error: PostwiseError) -> str:  # noqa: PLR0911 - one return for each error
     """Say an error to a person in one or two sentences.
 
     Parameters
@@ -36,6 +36,11 @@ def sentence(error: PostwiseError) -> str:
         case DistrictNotFoundError():
             known = f" Known are: {', '.join(error.known)}." if error.known else ""
             return f"There is no district called '{error.district_id}'.{known} Nothing was stored."
+        case NoGuidelineInForceError():
+            return (
+                f"District '{error.district_id}' has published no guidelines yet, so there is nothing to answer from. "
+                "Whoever runs Postwise can publish them with 'postwise guidelines publish'."
+            )
         case DistrictNotValidError():
             problems = "; ".join(f"{place}: {problem}" for place, problem in error.problems)
             return f"The settings of district '{error.district_id}' cannot be used. {problems}. Nothing was stored."

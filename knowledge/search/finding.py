@@ -37,14 +37,20 @@ SHOW_WITH_FIRST = 0.5
 SHOW_WITH_FIRST_OF_TWO_PARTS = 0.25
 """The same where the message has several parts: somebody who asks two things needs two clauses."""
 
+ALARM_CHANCE = 0.25
+"""Chance of a live situation from which a short message stands alone. Low: a missed danger is the worse mistake."""
+
 PART_SCORE = 0.3
 """Score from which a part of a message brings in the clause it puts first."""
 
-FEWEST_KNOWN_WORDS = 0.34
+FEWEST_KNOWN_WORDS = 0.25
 """Share of a message's words that must be known for it to be taken as English."""
 
+ALL_KNOWN_WORDS = 0.9
+"""Share of known words from which stray signs are emoticons and emphasis, not code."""
+
 _WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_CODE = re.compile(r"[{}<>=;*|\\^~]")
+_CODE = re.compile(r"[{}<>=;*|\\^~]|\w\((?!s\))")
 _PART_BREAK = re.compile(r"(?<=[.?!])\s+|\s+(?:and also|and|also|plus|&)\s+|,\s+(?:and|also|but)\s+|\n+", re.IGNORECASE)
 
 
@@ -83,6 +89,9 @@ class Finding:
     read_with: str | None = None
     """The earlier question that this follow-up was read with."""
 
+    was_cut: bool = False
+    """True where the message is longer than what is read of it."""
+
 
 class Search:
     """Finds the clauses that govern a message within one district."""
@@ -110,7 +119,7 @@ class Search:
         earlier
             The question asked before it in the same conversation, if any.
         """
-        read_with = earlier if earlier and is_follow_up(text) else None
+        read_with = earlier if earlier and is_follow_up(text) and not self._is_alarm(text) else None
         read = joined(read_with, text) if read_with else text
         read = self.spelling.put_right(read[:LONGEST_READ_CHARACTERS])
         parts = parts_of(read)
@@ -137,7 +146,13 @@ class Search:
                 for place in np.argsort(-recognition.topics)[:5]
             ),
             read_with=read_with,
+            was_cut=len(text) > LONGEST_READ_CHARACTERS or self.encoder.is_cut(read),
         )
+
+    def _is_alarm(self, text: str) -> bool:
+        """Tell whether a message alone reports a live situation: it is then never read as part of an earlier question."""
+        kinds = self.recogniser.recognise(text, self.encoder.encode([text])[0]).kinds
+        return float(kinds[self.recogniser.kinds.index("escalation")]) >= ALARM_CHANCE
 
     def is_readable(self, text: str) -> bool:
         """Tell whether a message is English enough to be judged: other languages, code and noise are not."""
@@ -145,11 +160,10 @@ class Search:
         letters = "".join(found)
         if not letters or (not letters.isascii() and sum(letter > "\u024f" for letter in letters) > len(letters) / 2):
             return False
-        if len(_CODE.findall(text)) >= max(4, 0.06 * len(letters)):
+        known = sum(self.spelling.knows(word) for word in found) / len(found)
+        if known < ALL_KNOWN_WORDS and len(_CODE.findall(text)) >= max(3, 0.05 * len(letters)):
             return False
-        if len(found) < 4:
-            return True
-        return sum(self.spelling.knows(word) for word in found) >= FEWEST_KNOWN_WORDS * len(found)
+        return len(found) < 6 or known >= FEWEST_KNOWN_WORDS
 
     def _kind(self, recognition: Recognition) -> str:
         return self.recogniser.kinds[int(recognition.kinds.argmax())]

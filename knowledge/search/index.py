@@ -16,9 +16,6 @@ from knowledge.search.recogniser import Recogniser
 BEST_FIRST = (1.0, 0.72, 0.55, 0.45, 0.4)
 """Weight of a topic's first, second, ... linked clause."""
 
-UNLINKED_SHARPNESS = 2.0
-"""Exponent on the topics recognised in a clause, where no person has linked them: doubtful ones fade."""
-
 
 class DistrictIndex:
     """Clause vectors, words and topics of one district's published guidelines."""

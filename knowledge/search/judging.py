@@ -3,7 +3,7 @@
 Facts only; the words for them are made in `handlers.wording`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from knowledge.guidelines import Modality
@@ -51,6 +51,15 @@ _VERDICT_OF_STANCE = {
     "specialist": Verdict.ASK_SPECIALIST,
 }
 
+_CAN_FORBID = frozenset({Modality.PROHIBITION, Modality.OBLIGATION, Modality.CAUTION, Modality.APPROVAL})
+"""What a clause must do to stand against a post."""
+
+_FORBIDS_UNLESS = frozenset({Modality.PROHIBITION, Modality.APPROVAL})
+"""Clauses whose condition must be met before there can be a yes."""
+
+PLAIN_YES_AGAINST_A_BAN_NEEDS = 0.75
+"""The same as `PLAIN_YES_NEEDS` where the governing clause forbids unless its condition is met."""
+
 PLAIN_YES_NEEDS = 0.55
 """Least probability of "fine" for a plain yes. Below it the verdict states a condition: a wrong yes exposes a child,
 an unneeded condition costs a minute."""
@@ -92,49 +101,65 @@ def judge(finding: Finding, *, is_draft: bool = False) -> Judgement:
         True where the text is known to be the text of a post.
     """
     kind = Kind.CAN_I_POST if is_draft else Kind(finding.kind)
-    topic = finding.topics[0][0]
-    escalate = kind is Kind.ESCALATION
-    verdict = None
-    if kind is Kind.CAN_I_POST:
-        verdict = _verdict(finding)
-        escalate = verdict is Verdict.ASK_SPECIALIST
-    says_clauses = kind in (Kind.QUESTION, Kind.CAN_I_POST, Kind.COMMAND, Kind.ESCALATION)
-    abstained = False
-    if kind in (Kind.QUESTION, Kind.OUT_OF_SCOPE) or (kind is Kind.CAN_I_POST and not is_draft):
-        abstained = not finding.is_covered
     if kind is Kind.OUT_OF_SCOPE and finding.is_covered:
         kind = Kind.QUESTION
-        says_clauses = True
-    if abstained and kind is Kind.QUESTION:
+    elif kind is Kind.QUESTION and not finding.is_covered:
         kind = Kind.OUT_OF_SCOPE
-    matches = finding.matches if says_clauses and finding.is_covered else ()
+    verdict = _verdict(finding) if kind is Kind.CAN_I_POST else None
+    is_live_post = kind is Kind.CAN_I_POST and _likeliest_stance(finding) == "specialist"
+    escalate = kind is Kind.ESCALATION or is_live_post
+    matches = finding.matches if finding.is_covered and kind is not Kind.SMALLTALK else ()
     return Judgement(
         kind=kind,
-        abstained=abstained,
+        abstained=kind in (Kind.OUT_OF_SCOPE, Kind.CAN_I_POST) and not finding.is_covered,
         verdict=verdict,
         matches=matches,
         shown=min(finding.shown, len(matches)),
         is_unsure=bool(matches) and finding.is_unsure,
         escalate=escalate,
         urgency=_urgency(finding) if escalate else None,
-        topic=topic,
+        topic=finding.topics[0][0],
         cover=finding.cover,
         read_with=finding.read_with,
     )
 
 
+def without_answer(judgement: Judgement) -> Judgement:
+    """Return the judgement on a message that could not be read: no clause, no verdict."""
+    return replace(
+        judgement, kind=Kind.OUT_OF_SCOPE, abstained=True, verdict=None, matches=(), shown=0, is_unsure=False
+    )
+
+
 def _verdict(finding: Finding) -> Verdict:
-    """Give the likeliest verdict that does no harm: a doubtful yes becomes a conditional one."""
-    stances = finding.stances
-    likeliest = max(stances, key=lambda stance: stances[stance])
-    verdict = _VERDICT_OF_STANCE[likeliest]
-    if verdict is Verdict.ALLOWED and stances["fine"] < PLAIN_YES_NEEDS:
-        return Verdict.ALLOWED_WITH_CONDITIONS
-    governing = finding.matches[0].clause if finding.matches and finding.is_covered else None
-    if verdict is Verdict.NEEDS_APPROVAL and (governing is None or governing.modality is not Modality.APPROVAL):
+    """Give the likeliest verdict that the governing clause can bear and that does no harm.
+
+    The trained stance tells what a typical policy makes of such a post; whether *this* district's does is told by its
+    own clause. Where the two do not fit, or no clause governs, the specialist decides.
+    """
+    if not finding.is_covered:
+        return Verdict.ASK_SPECIALIST
+    verdict = _VERDICT_OF_STANCE[_likeliest_stance(finding)]
+    modality = finding.matches[0].clause.modality
+    if verdict is Verdict.ALLOWED:
+        needs = PLAIN_YES_AGAINST_A_BAN_NEEDS if modality in _FORBIDS_UNLESS else PLAIN_YES_NEEDS
+        if finding.is_unsure or finding.was_cut or finding.stances["fine"] < needs:
+            return Verdict.ALLOWED_WITH_CONDITIONS
+    if verdict is Verdict.NEEDS_APPROVAL and modality is not Modality.APPROVAL:
         # Only a clause that names an approval makes one; otherwise it is a condition of this clause.
         return Verdict.ALLOWED_WITH_CONDITIONS
+    if verdict is Verdict.NOT_ALLOWED and modality not in _CAN_FORBID and not _is_closed_list(finding):
+        return Verdict.ASK_SPECIALIST
     return verdict
+
+
+def _likeliest_stance(finding: Finding) -> str:
+    return max(finding.stances, key=lambda stance: finding.stances[stance])
+
+
+def _is_closed_list(finding: Finding) -> bool:
+    """Tell whether a permission is the only one ("the only district-approved platforms are")."""
+    return " only " in finding.matches[0].clause.text
 
 
 def _urgency(finding: Finding) -> Urgency:

@@ -56,7 +56,7 @@ class Recogniser:
             self._neighbours: Matrix = arrays["neighbours"].astype(np.float32)
             self._neighbour_topics = arrays["neighbour_topics"].astype(np.int64)
             self._neighbour_kinds = arrays["neighbour_kinds"].astype(np.int64)
-        self._words = WordPieceModel.load(folder)
+        self._words = WordPieceModel(folder)
 
     def recognise(self, text: str, vector: Vector) -> Recognition:
         """Recognise one message.

@@ -3,15 +3,13 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.search.encoder import Matrix, Vector
+from knowledge.search.encoder import Vector
 
 _WORD = re.compile(r"[a-z0-9']+|[?!]")
 
@@ -32,45 +30,22 @@ def features(text: str) -> Counter[str]:
 class WordPieceModel:
     """Multinomial logistic regression over weighted features, for topics and for kinds."""
 
-    def __init__(
-        self,
-        *,
-        names: Sequence[str],
-        rarity: Vector,
-        topics: Matrix,
-        topic_bias: Vector,
-        kinds: Matrix,
-        kind_bias: Vector,
-    ) -> None:
-        self._places = {name: place for place, name in enumerate(names)}
-        self._rarity = rarity
-        self._weights = np.concatenate([topics, kinds], axis=1)
-        self._bias = np.concatenate([topic_bias, kind_bias])
-        self._topic_count = topics.shape[1]
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
+    def __init__(self, folder: Path) -> None:
         """Read the model from the exported files."""
         names = json.loads((folder / "wordpieces.json").read_text(encoding="utf-8"))
+        self._places = {name: place for place, name in enumerate(names)}
         with np.load(folder / "wordpieces.npz") as arrays:
-            scale = arrays["scale"].astype(np.float32)
-            split = int(arrays["topic_count"])
-            weights = arrays["weights"].astype(np.float32) * scale
-            bias = arrays["bias"].astype(np.float32)
-            rarity = arrays["rarity"].astype(np.float32)
-        return cls(
-            names=names,
-            rarity=rarity,
-            topics=weights[:, :split],
-            topic_bias=bias[:split],
-            kinds=weights[:, split:],
-            kind_bias=bias[split:],
-        )
+            # One byte a weight, and so it stays in memory: a message touches a few hundred of the rows.
+            self._weights: npt.NDArray[np.int8] = arrays["weights"]
+            self._scale: Vector = arrays["scale"]
+            self._bias: Vector = arrays["bias"]
+            self._rarity: Vector = arrays["rarity"]
+            self._topic_count = int(arrays["topic_count"])
 
     def probabilities(self, text: str) -> tuple[Vector, Vector]:
         """Return the probabilities of the topics and of the kinds. Shapes ``(topics,)`` and ``(kinds,)``."""
         places, values = vectorise(text, self._places, self._rarity)
-        logits = np.asarray(self._bias + values @ self._weights[places], dtype=np.float32)
+        logits = self._bias + (values @ self._weights[places].astype(np.float32)) * self._scale
         return _softmax(logits[: self._topic_count]), _softmax(logits[self._topic_count :])
 
 

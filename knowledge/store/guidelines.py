@@ -15,6 +15,21 @@ class GuidelineStore:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    async def hold(self, district_id: str) -> None:
+        """Let no other replica write this district's guidelines before the transaction ends."""
+        if self._connection.dialect.name == "postgresql":
+            await self._connection.execute(
+                select(func.pg_advisory_xact_lock(func.hashtext(f"guidelines/{district_id}")))
+            )
+
+    async def version(self, district_id: str, version: int) -> Guideline | None:
+        """Return one version with its clauses, or None."""
+        wanted = select(guideline_versions).where(
+            guideline_versions.c.district_id == district_id, guideline_versions.c.version == version
+        )
+        row = (await self._connection.execute(wanted)).one_or_none()
+        return await self._whole(row) if row else None
+
     async def published(self, district_id: str) -> Guideline | None:
         """Return the version in force: the one published last. None where nothing was published."""
         newest = (
@@ -27,7 +42,7 @@ class GuidelineStore:
         return await self._whole(row) if row else None
 
     async def latest(self, district_id: str) -> Guideline | None:
-        """Return the version imported last, published or not: a new import takes its clause ids from it."""
+        """Return the version imported last, published or not."""
         newest = (
             select(guideline_versions)
             .where(guideline_versions.c.district_id == district_id)
@@ -81,6 +96,7 @@ class GuidelineStore:
         int
             The new version's number, one above the highest before.
         """
+        await self.hold(district_id)
         highest = await self._connection.scalar(
             select(func.max(guideline_versions.c.version)).where(guideline_versions.c.district_id == district_id)
         )

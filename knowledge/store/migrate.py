@@ -8,7 +8,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from knowledge.errors import PostwiseError
+
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class DatabaseNotCurrentError(PostwiseError):
+    """The tables are those of another version of Postwise."""
 
 
 def configuration(connection: Connection | None = None) -> Config:

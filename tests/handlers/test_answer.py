@@ -130,10 +130,9 @@ async def test_empty_message_is_answered(staff: Talk) -> None:
 
 async def test_enormous_message_is_read_in_part_and_said_so(staff: Talk) -> None:
     """100 kB are answered like any message, and the person learns that not all was read."""
-    reply = await staff.says("how many admins does our page need? " + "la la la " * 12_000)
+    reply = await staff.says("how many admins does our page need? the page is about the band and the choir. " * 1_300)
 
-    assert len(reply.parts) > 0
-    assert "first 4,000 characters" in words(reply) or "could not read" in words(reply)
+    assert "first 4,000 characters" in words(reply)
 
 
 async def test_other_languages_and_code_get_a_sensible_reply(staff: Talk) -> None:
@@ -175,7 +174,7 @@ async def test_question_is_remembered_with_what_was_shown_for_it(staff: Talk) ->
     first, second = await remembered(staff)
     assert (first["kind"], first["guideline_version"]) == ("question", 1)
     assert "redlands/basic-responsibilities-of-social-media-administrators/1" in str(first["clauses"])
-    assert second["abstained"] in (True, 1)
+    assert bool(second["abstained"])
 
 
 async def test_specialist_gets_the_question_once_however_often_it_is_handed_on(staff: Talk) -> None:
@@ -262,3 +261,28 @@ async def test_draft_that_is_only_announced_is_asked_for(staff: Talk) -> None:
     reply = await staff.says("can i post this?")
 
     assert "Paste the text of the post" in words(reply)
+
+
+async def test_alarm_is_never_read_as_part_of_an_earlier_question(staff: Talk) -> None:
+    """Somebody who reports a danger after asking about a photo gets the emergency wording first."""
+    await staff.says("can I post the photo of the band?")
+    reply = await staff.says("and he says he will kill himself tonight")
+
+    assert words(reply).startswith("If anyone is in danger now, call 911.")
+
+
+async def test_number_at_the_cut_of_a_long_message_is_not_kept_in_half(staff: Talk) -> None:
+    """Of an enormous message the end is dropped, and no half of a number stays behind."""
+    for filler in range(4470, 4510, 3):
+        await staff.says(("may we post this list " * 300)[:filler] + " ssn 219-09-9999 and more", key=f"k{filler}")
+
+    kept = str(await remembered(staff))
+    assert "219-0" not in kept
+
+
+async def test_hostile_follow_up_is_answered_quickly(staff: Talk) -> None:
+    """A message made to keep the follow-up patterns busy is answered like any other."""
+    await staff.says("how many admins does our band page need?")
+
+    await staff.says("for " + "a" * 4000 + "!b")
+    await staff.says("!" * 4000 + "a")

@@ -46,7 +46,7 @@ def check(reply: Reply, shelf: Shelf, others: list[Shelf]) -> int:
                 assert part.text == whole[part.clause_id].text
                 assert part.lead_in == whole[part.clause_id].lead_in
                 assert folded(part.text) in source
-                assert part.lead_in is None or all(sentence in source for sentence in [folded(part.lead_in)[:60]])
+                assert part.lead_in is None or folded(part.lead_in) in source
             case Paragraph():
                 assert not any(len(text) > 40 and text in part.text for text in foreign)
                 assert not any(

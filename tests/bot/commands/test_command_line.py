@@ -136,7 +136,18 @@ def test_answering_imports_neither_torch_nor_sentence_transformers() -> None:
         "print(sorted({'torch', 'sentence_transformers', 'transformers', 'peft', 'sklearn'} & set(sys.modules)))"
     )
 
-    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, timeout=120)
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        timeout=120,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "POSTWISE_FOLDER": "nowhere",
+            "POSTWISE_MODEL_FOLDER": str(ROOT / "var" / "model"),
+        },
+    )
 
     assert run.stdout.decode().splitlines()[-1] == "[]"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.district import SHIPPED
+from knowledge.district import SHIPPED, read_links
 from knowledge.ingest.reading import read_guideline
 from knowledge.training.bank import BankLineError, read_bank_clauses, read_topics, read_wordings
 
@@ -79,15 +79,15 @@ def test_every_topic_has_wordings() -> None:
 
 @pytest.mark.parametrize("district_id", ["redlands", "hesperia"])
 def test_every_link_of_a_shipped_district_leads_to_a_clause_and_from_a_topic(district_id: str) -> None:
-    """No link points to a clause or a topic that is not there, and every rule-bearing clause can be reached."""
-    from bot.districts import read_links
-
-    links = read_links(SHIPPED / district_id) or {}
+    """No link points to a clause or a topic that is not there, and nearly every clause can be reached."""
+    links = read_links(district_id, SHIPPED / district_id) or {}
     document = next((SHIPPED / district_id).glob("*.txt"))
     clauses = {clause.id.split("/", 1)[1] for clause in read_guideline(document, district_id=district_id).clauses}
 
     assert set(links) <= {topic.id for topic in read_topics()}
-    assert {clause for linked in links.values() for clause in linked} <= clauses
+    linked = {clause for answering in links.values() for clause in answering}
+    assert linked <= clauses
+    assert len(clauses - linked) <= 3
 
 
 @pytest.mark.parametrize("line", ["may I post this", "q may I post this", "x: what", "q: text ++ no_such_topic"])
