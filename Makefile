@@ -11,6 +11,10 @@ SYSTEM_PACKAGES = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then 
 	command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq postgresql; }; \
 	fi >/dev/null 2>&1 || true
+# Nothing of ours reports to anybody, nor do the libraries we use.
+export ORT_DISABLE_TELEMETRY := 1
+export HF_HUB_DISABLE_TELEMETRY := 1
+export HF_HUB_OFFLINE := 1
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: run test lint bench quality train model format clean

@@ -15,12 +15,11 @@ from typing import Any
 
 import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.transformers import optimizer as graph_optimizer
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from typing_extensions import override
 
+from knowledge.search.runtime import onnxruntime
 from knowledge.training.bank import BANK
 from knowledge.training.model import DIMENSIONS, Recogniser
 from knowledge.training.recogniser import export_recogniser
@@ -55,6 +54,10 @@ def load_trained(adapter: Path = ADAPTER) -> Recogniser:
 
 def export_encoder(model: Recogniser, folder: Path) -> None:
     """Write ``encoder.fp32.onnx``, ``encoder.onnx`` (int8) and ``tokenizer.json``."""
+    # Only after `knowledge.search.runtime` has switched its telemetry off, imported above.
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.transformers import optimizer as graph_optimizer
+
     merged: Any = model.backbone.merge_and_unload()
     # onnxruntime fuses the plain attention graph only, not torch's scaled_dot_product_attention.
     merged.config._attn_implementation = "eager"  # noqa: SLF001 - transformers 5 has no public setter
@@ -123,7 +126,7 @@ def prepare(folder: Path, *, adapter: Path = ADAPTER, with_held_out: bool = True
     bool
         True where the model was made, False where it was there.
     """
-    wanted = {"made_from": made_from(adapter), "with_held_out": with_held_out}
+    wanted = {"runtime": onnxruntime.__version__, "made_from": made_from(adapter), "with_held_out": with_held_out}
     note = folder / "manifest.json"
     if note.exists() and json.loads(note.read_text(encoding="utf-8")) == wanted:
         return False

@@ -38,7 +38,7 @@ def postwise(
         check=False,
         env={
             "PATH": "/usr/bin:/bin",
-            "HOME": str(folder),
+            "HOME": str(folder.parent),
             "POSTWISE_FOLDER": str(folder),
             "POSTWISE_MODEL_FOLDER": str(ROOT / "var" / "model"),
             **environment,
@@ -60,6 +60,16 @@ def test_ask_prints_one_answer_with_its_citation_and_stores_nothing(tmp_path: Pa
     assert "Snapchat and social media platforms or functions of social media platforms that allow" in printed
     assert "General Social Media Guidelines. Redlands, Social Media Protocols, version 1" in printed
     assert not (tmp_path / "var").exists()
+
+
+def test_answering_leaves_nothing_in_the_home_folder(tmp_path: Path) -> None:
+    """No library keeps a device id or a report to send: nothing leaves the district's machine."""
+    home = tmp_path / "home"
+    home.mkdir()
+    run = postwise("ask", "--district", "redlands", "snapchat ok?", folder=tmp_path / "var", HOME=str(home))
+
+    assert run.returncode == 0
+    assert list(home.rglob("*")) == []
 
 
 def test_ask_json_has_exactly_the_fields_of_the_contract(tmp_path: Path) -> None:

@@ -175,8 +175,8 @@ async def test_post_of_an_outcome_reaches_the_specialist_side(browser: Browser, 
         await browser.post("/local/messages", json=message("May I livestream graduation?"))
         _, answer = await stream.said()
         await browser.post("/local/presses", json=press(answer["message"], "ask_specialist"))
-        await stream.said()
         _, case = await stream.said()
+        await stream.said()
         claim = press(case["message"], "claim", value="staff/redlands/0123456789abcdef") | {
             "side": "specialist",
             "key": "c" * 16,

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import pytest
 
 from knowledge.search.encoder import Encoder
 from knowledge.search.finding import Search
+from knowledge.search.runtime import onnxruntime
 from knowledge.training.bank import read_wordings
 
 MODEL = Path(__file__).parents[3] / "var" / "model"

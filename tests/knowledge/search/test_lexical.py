@@ -32,7 +32,7 @@ def test_endings_do_not_hide_a_shared_word() -> None:
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("permision from the principle", "permission from the principle"),
+        ("permision from the pricipal", "permission from the principal"),
         ("snapcaht ok?", "snapchat ok?"),
         ("stduents", "students"),
     ],
