@@ -54,6 +54,7 @@ class Recogniser:
                 arrays[f"stance_{name}"].astype(np.float32) for name in ("w1", "b1", "w2", "b2")
             )
             self._neighbours: Matrix = arrays["neighbours"].astype(np.float32)
+            self._directions: Matrix = arrays["directions"]
             self._neighbour_topics = arrays["neighbour_topics"].astype(np.int64)
             self._neighbour_kinds = arrays["neighbour_kinds"].astype(np.int64)
         self._words = WordPieceModel(folder)
@@ -85,7 +86,7 @@ class Recogniser:
 
     def _vote(self, vector: Vector) -> tuple[Vector, Vector]:
         """Let the 24 nearest wordings of the bank vote for topics and kinds."""
-        similarity = self._neighbours @ vector
+        similarity = self._neighbours @ (vector @ self._directions)
         nearest = np.argpartition(similarity, -24)[-24:]
         votes = np.exp(NEIGHBOUR_SHARPNESS * (similarity[nearest] - similarity[nearest].max()))
         votes /= votes.sum()
