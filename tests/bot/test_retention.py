@@ -1,0 +1,35 @@
+"""Questions are forgotten after their own district's time, and not before."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+
+from bot.retention import forget
+from knowledge.clock import HeldClock
+from knowledge.district import Retention
+from knowledge.search.finding import Search
+from knowledge.store.unit import Database
+from tests.support.product import talk
+
+
+async def test_each_district_keeps_its_questions_for_its_own_time(
+    database: Database, search: Search, clock: HeldClock, tmp_path: Path
+) -> None:
+    """Where one district keeps ten days and the other a hundred, twenty days later only the other's are left."""
+    staff = await talk(database, search, clock, tmp_path)
+    await staff.says("how many admins does our page need?", key="r")
+    staff.district_id = "hesperia"
+    await staff.says("who approves the logo?", key="h")
+    kept = {
+        "redlands": staff.districts.all["redlands"].model_copy(update={"retention": Retention(questions_days=10)}),
+        "hesperia": staff.districts.all["hesperia"].model_copy(update={"retention": Retention(questions_days=100)}),
+    }
+    clock.move_to(clock.now() + timedelta(days=20))
+
+    forgotten = await forget(database, kept, clock)
+
+    async with database.engine.begin() as connection:
+        left = (await connection.execute(text("SELECT district_id FROM questions"))).scalars().all()
+    assert forgotten == 1
+    assert list(left) == ["hesperia"]
