@@ -60,6 +60,10 @@ _FORBIDS_UNLESS = frozenset({Modality.PROHIBITION, Modality.APPROVAL})
 PLAIN_YES_AGAINST_A_BAN_NEEDS = 0.75
 """The same as `PLAIN_YES_NEEDS` where the governing clause forbids unless its condition is met."""
 
+LIVE_TOPICS_NEED, LIVE_KIND_NEEDS = 0.3, 0.15
+"""Least chances of a live topic and of the kind escalation, together, to bring in the specialist although another kind
+is likelier. Set on the development questions: a missed one costs more than a needless one."""
+
 PLAIN_YES_NEEDS = 0.55
 """Least probability of "fine" for a plain yes. Below it the verdict states a condition: a wrong yes exposes a child,
 an unneeded condition costs a minute."""
@@ -105,8 +109,13 @@ def judge(finding: Finding, *, is_draft: bool = False) -> Judgement:
         kind = Kind.QUESTION
     elif kind is Kind.QUESTION and not finding.is_covered:
         kind = Kind.OUT_OF_SCOPE
+    is_alarm = kind in (Kind.QUESTION, Kind.CAN_I_POST, Kind.OUT_OF_SCOPE) and _sounds_live(finding)
+    if is_alarm and not is_draft and (kind is not Kind.CAN_I_POST or _urgency(finding) is Urgency.SAFETY):
+        kind = Kind.ESCALATION
     verdict = _verdict(finding) if kind is Kind.CAN_I_POST else None
-    is_live_post = kind is Kind.CAN_I_POST and _likeliest_stance(finding) == "specialist"
+    is_live_post = kind is Kind.CAN_I_POST and (is_alarm or _likeliest_stance(finding) == "specialist")
+    if is_live_post and verdict is not Verdict.NOT_ALLOWED:
+        verdict = Verdict.ASK_SPECIALIST
     escalate = kind is Kind.ESCALATION or is_live_post
     matches = finding.matches if finding.is_covered and kind is not Kind.SMALLTALK else ()
     return Judgement(
@@ -160,6 +169,12 @@ def _likeliest_stance(finding: Finding) -> str:
 def _is_closed_list(finding: Finding) -> bool:
     """Tell whether a permission is the only one ("the only district-approved platforms are")."""
     return " only " in finding.matches[0].clause.text
+
+
+def _sounds_live(finding: Finding) -> bool:
+    """Tell whether a message that was taken for something else still sounds like a live situation on both counts."""
+    live = sum(chance for topic, chance in finding.topics if topic.startswith("live_"))
+    return live >= LIVE_TOPICS_NEED and finding.kinds["escalation"] >= LIVE_KIND_NEEDS
 
 
 def _urgency(finding: Finding) -> Urgency:
