@@ -45,24 +45,18 @@ class DistrictFounder:
 
     async def preview(self, form: DistrictForm, document_name: str, document: bytes) -> Preview | Problems:
         """Read the document and store nothing."""
-        district = self._district(form, document_name)
-        if isinstance(district, Problems):
-            return district
-        try:
-            reading = await asyncio.to_thread(read_guideline_bytes, document_name, document, district_id=district.id)
-        except GuidelineNotReadableError as error:
-            return Problems(items=(Problem(field="document", text=problems.sentence(error)),))
+        read = await self._read(form, document_name, document)
+        if isinstance(read, Problems):
+            return read
+        _, reading = read
         return Preview(title=reading.title, clauses=reading.clauses)
 
     async def publish(self, form: DistrictForm, document_name: str, document: bytes) -> Founded | Problems:
         """Make the district ready to be asked: its folder, its clauses, all or nothing."""
-        district = self._district(form, document_name)
-        if isinstance(district, Problems):
-            return district
-        try:
-            reading = await asyncio.to_thread(read_guideline_bytes, document_name, document, district_id=district.id)
-        except GuidelineNotReadableError as error:
-            return Problems(items=(Problem(field="document", text=problems.sentence(error)),))
+        read = await self._read(form, document_name, document)
+        if isinstance(read, Problems):
+            return read
+        district, reading = read
         try:
             async with self._founding:
                 return await self._found(district, form, document_name, document, reading)
@@ -70,6 +64,19 @@ class DistrictFounder:
             return Problems(
                 items=(Problem(field="", text="The district's folder cannot be written. Nothing was stored."),)
             )
+
+    async def _read(
+        self, form: DistrictForm, document_name: str, document: bytes
+    ) -> tuple[District, Reading] | Problems:
+        """Check the form and read the document; store nothing."""
+        district = self._district(form, document_name)
+        if isinstance(district, Problems):
+            return district
+        try:
+            reading = await asyncio.to_thread(read_guideline_bytes, document_name, document, district_id=district.id)
+        except GuidelineNotReadableError as error:
+            return Problems(items=(Problem(field="document", text=problems.sentence(error)),))
+        return district, reading
 
     async def _found(
         self, district: District, form: DistrictForm, document_name: str, document: bytes, reading: Reading

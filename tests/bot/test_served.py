@@ -108,7 +108,7 @@ def test_nothing_a_person_typed_is_left_behind_unmasked(tmp_path: Path) -> None:
         assert server.post("/local/messages", message(question, key="a", conversation=conversation)) == 202
         heard = server.said(conversation, "unhelpful")
         question_id, said = named(heard)
-        press = {
+        press: dict[str, object] = {
             "district": "redlands",
             "conversation": conversation,
             "key": "b" * 16,
@@ -140,7 +140,7 @@ def test_question_handed_on_is_in_the_channel_again_after_the_server_was_killed(
         )
         heard = server.said(conversation, "Ask the specialist")
         question_id, said = named(heard)
-        press = {
+        press: dict[str, object] = {
             "district": "redlands",
             "conversation": conversation,
             "key": "d" * 16,
