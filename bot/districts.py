@@ -11,6 +11,7 @@ from knowledge.district import (
     SHIPPED,
     District,
     DistrictNotFoundError,
+    DistrictNotValidError,
     NoGuidelineInForceError,
     read_districts,
     read_links,
@@ -54,7 +55,8 @@ class Districts:
 
     def reread(self) -> None:
         """Read the districts' settings again: one was added or changed."""
-        self._districts = read_districts((SHIPPED, self._added))
+        self._broken: dict[str, DistrictNotValidError] = {}
+        self._districts = read_districts((SHIPPED, self._added), broken=self._broken)
         self._shelves.clear()
 
     @property
@@ -69,9 +71,13 @@ class Districts:
         ------
         DistrictNotFoundError
             Raised if no such district is set up.
+        DistrictNotValidError
+            Raised if the district's settings cannot be used.
         NoGuidelineInForceError
             Raised if the district has published no guidelines.
         """
+        if district_id in self._broken:
+            raise self._broken[district_id]
         if district_id not in self._districts:
             raise DistrictNotFoundError(district_id, tuple(self._districts))
         in_force = await self._in_force(district_id)

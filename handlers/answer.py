@@ -136,7 +136,7 @@ def compose(
     judgement = judge(finding, is_draft=is_draft)
     if not search.is_readable(text) and not judgement.escalate:
         judgement = without_answer(judgement)
-        reply = answers.not_understood(question_id=question_id)
+        reply = answers.not_understood(district=shelf.district, question_id=question_id)
     else:
         reply = _reply(text, judgement, shelf=shelf, question_id=question_id)
     if attachment_names:
@@ -144,7 +144,9 @@ def compose(
     return Answer(judgement=judgement, reply=reply)
 
 
-def _reply(text: str, judgement: Judgement, *, shelf: Shelf, question_id: str) -> Reply:
+def _reply(  # noqa: PLR0911 - one return for each kind of message
+    text: str, judgement: Judgement, *, shelf: Shelf, question_id: str
+) -> Reply:
     """Choose the wording for a judgement."""
     district, document = shelf.district, shelf.document
     was_cut = len(text) > LONGEST_READ_CHARACTERS
@@ -161,6 +163,8 @@ def _reply(text: str, judgement: Judgement, *, shelf: Shelf, question_id: str) -
         case Kind.OUT_OF_SCOPE if judgement.topic.startswith("other_"):
             return answers.not_about_guidelines(district=district, question_id=question_id)
         case Kind.OUT_OF_SCOPE | Kind.QUESTION | Kind.CAN_I_POST:
+            if judgement.urgency is not None and not judgement.matches:
+                return answers.live_situation(judgement, district=district, document=document, question_id=question_id)
             if judgement.abstained or not judgement.matches:
                 return answers.silent(
                     district=district,

@@ -170,13 +170,27 @@ def parse_district(district_id: str, text: str) -> District:
         raise DistrictNotValidError(district_id, (("district.toml", str(error)),)) from error
     except ValidationError as error:
         problems = tuple(
-            (".".join(str(part) for part in problem["loc"]) or "district", problem["msg"]) for problem in error.errors()
+            (
+                ".".join(str(part) for part in problem["loc"]) or "district",
+                "there is no such setting" if problem["type"] == "extra_forbidden" else problem["msg"],
+            )
+            for problem in error.errors()
         )
         raise DistrictNotValidError(district_id, problems) from error
 
 
-def read_districts(folders: tuple[Path, ...] = (SHIPPED,)) -> dict[str, tuple[District, Path]]:
+def read_districts(
+    folders: tuple[Path, ...] = (SHIPPED,), *, broken: dict[str, DistrictNotValidError] | None = None
+) -> dict[str, tuple[District, Path]]:
     """Read every district of some folders; a later folder's district replaces an earlier one's of the same name.
+
+    Parameters
+    ----------
+    folders
+        Each holds one folder a district.
+    broken
+        Takes the districts whose settings cannot be used, so that one mistake does not stop the others; without it
+        the first mistake is raised.
 
     Returns
     -------
@@ -193,11 +207,21 @@ def read_districts(folders: tuple[Path, ...] = (SHIPPED,)) -> dict[str, tuple[Di
         for settings_file in sorted(folder.glob("*/district.toml")):
             district_id = settings_file.parent.name
             try:
-                text = settings_file.read_text(encoding="utf-8")
-            except UnicodeDecodeError as error:
-                raise DistrictNotValidError(district_id, (("district.toml", "save it as UTF-8"),)) from error
-            districts[district_id] = (parse_district(district_id, text), settings_file.parent)
+                districts[district_id] = (_read_district(district_id, settings_file), settings_file.parent)
+            except DistrictNotValidError as error:
+                if broken is None:
+                    raise
+                broken[district_id] = error
     return districts
+
+
+def _read_district(district_id: str, settings_file: Path) -> District:
+    try:
+        return parse_district(district_id, settings_file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise DistrictNotValidError(district_id, (("district.toml", "save it as UTF-8"),)) from error
+    except OSError as error:
+        raise DistrictNotValidError(district_id, (("district.toml", "it cannot be opened"),)) from error
 
 
 def read_links(district_id: str, folder: Path) -> dict[str, tuple[str, ...]] | None:

@@ -3,13 +3,15 @@
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from bot.assemble import open_database
 from bot.commands.problems import sentence
 from bot.model import load_search
 from bot.settings import Settings, read_settings
-from knowledge.district import SHIPPED, read_districts
+from knowledge.district import SHIPPED, District, read_districts, read_links
 from knowledge.errors import PostwiseError
+from knowledge.ingest.reading import read_guideline
 from knowledge.store.migrate import current_revision, newest_revision
 
 FEWEST_FREE_BYTES = 500 * 1024 * 1024
@@ -74,11 +76,32 @@ async def _database(settings: Settings) -> str:
 async def _districts(settings: Settings) -> str:
     known = read_districts((SHIPPED, settings.districts))
     for district, folder in known.values():
-        if district.guideline_file and not (folder / district.guideline_file).exists():
-            raise _WrongError(f"{district.id}: {district.guideline_file} is missing beside its district.toml.")
+        _check_district(district, folder, settings)
     if settings.district and settings.district not in known:
         raise _WrongError(f"POSTWISE_DISTRICT is '{settings.district}', known are {', '.join(known)}.")
     return ", ".join(known)
+
+
+def _check_district(district: District, folder: Path, settings: Settings) -> None:
+    """Check what a district's settings say of its document: names of clauses and topics are easily mistyped."""
+    if not district.guideline_file:
+        return
+    if not (folder / district.guideline_file).exists():
+        raise _WrongError(f"{district.id}: {district.guideline_file} is missing beside its district.toml.")
+    clauses = read_guideline(folder / district.guideline_file, district_id=district.id).clauses
+    ids = {clause.id.split("/", 1)[1] for clause in clauses}
+    links = read_links(district.id, folder) or {}
+    unknown = sorted({clause for linked in links.values() for clause in linked} - ids)
+    if (settings.model / "manifest.json").exists():
+        unknown += sorted(set(links) - set(load_search(settings).recogniser.topics))
+    if unknown:
+        raise _WrongError(
+            f"{district.id}: links.toml names what is not there: {', '.join(unknown[:5])}. "
+            "'postwise guidelines import --dry-run' prints the clauses; the topics stand in knowledge/bank/topics.txt."
+        )
+    contact = district.specialist.contact_clause
+    if contact is not None and contact not in ids:
+        raise _WrongError(f"{district.id}: contact_clause '{contact}' is no clause of its document.")
 
 
 async def _disk(settings: Settings) -> str:

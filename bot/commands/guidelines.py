@@ -3,13 +3,20 @@
 import argparse
 import asyncio
 import json
+import re
 from typing import Any
 
 from bot.assemble import open_database
 from bot.settings import Settings, read_settings
 from handlers.founding import import_guideline
 from knowledge.clock import SystemClock
-from knowledge.district import SHIPPED, DistrictNotFoundError, read_districts
+from knowledge.district import (
+    DISTRICT_ID_PATTERN,
+    SHIPPED,
+    DistrictNotFoundError,
+    DistrictNotValidError,
+    read_districts,
+)
 from knowledge.guidelines import Clause
 from knowledge.ingest.reading import Reading, read_guideline
 from knowledge.store.migrate import current_revision, migrate, newest_revision
@@ -45,6 +52,9 @@ async def _run(parsed: argparse.Namespace) -> int:
 
 async def _dry_run(parsed: argparse.Namespace, settings: Settings) -> int:
     """Print the clauses a document would give, with the ids they would get, and store nothing."""
+    if not re.match(DISTRICT_ID_PATTERN, parsed.district):
+        problem = "use small letters, digits and hyphens, beginning with a letter"
+        raise DistrictNotValidError(parsed.district, (("district", problem),))
     reading = read_guideline(
         parsed.file, district_id=parsed.district, previous=await _previous(parsed.district, settings)
     )
@@ -88,7 +98,7 @@ async def _list(parsed: argparse.Namespace, settings: Settings) -> int:
         state = f"published {guideline.published_at:%Y-%m-%d %H:%M}" if guideline.published_at else "draft"
         print(f"version {guideline.version}: {guideline.title} ({guideline.source_name}), {state}")
     if not versions:
-        print(f"{parsed.district} has no guidelines yet")
+        print(f"{parsed.district}: nothing imported. Answers come from the document in its folder, if it has one.")
     return 0
 
 
@@ -136,7 +146,7 @@ def _print(reading: Reading, *, as_json: bool) -> None:
         if clause.section_path != section:
             section = clause.section_path
             print(f"\n{' > '.join(section)}")
-        print(f"  [{clause.id.rsplit('/', 1)[-1]}, {clause.modality.value}] {clause.text}")
+        print(f"  [{clause.id.split('/', 1)[1]}, {clause.modality.value}] {clause.text}")
 
 
 def _as_object(clause: Clause) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from knowledge.search.judging import Judgement, Urgency, Verdict
 
 VERDICTS = {
     Verdict.ALLOWED: "Nothing in the guidelines stands against it, as you describe it.",
-    Verdict.ALLOWED_WITH_CONDITIONS: "It can be fine, once what this clause asks for is met.",
-    Verdict.NEEDS_APPROVAL: "Not yet: the office this clause names has to approve or be told first.",
-    Verdict.NOT_ALLOWED: "As you describe it, this clause stands against it.",
+    Verdict.ALLOWED_WITH_CONDITIONS: "No plain yes: post it only if it keeps to what stands here.",
+    Verdict.NEEDS_APPROVAL: "Not yet: the office named here has to approve or be told first.",
+    Verdict.NOT_ALLOWED: "As you describe it, the guidelines stand against it.",
     Verdict.ASK_SPECIALIST: "This one is not for me to call: let the {specialist} decide before anything is posted.",
 }
 """One sentence for each verdict."""
@@ -50,7 +50,10 @@ def answer(
         True where an e-mail address was asked for and the clause prints none.
     """
     shown = judgement.matches[: judgement.shown]
-    parts: list[Part] = [Paragraph(text=_headline(judgement, district, len(shown)), is_headline=True)]
+    parts: list[Part] = []
+    if judgement.urgency is Urgency.SAFETY:
+        parts.append(Paragraph(text=district.emergency_wording, is_headline=True))
+    parts.append(Paragraph(text=_headline(judgement, district, len(shown)), is_headline=not parts))
     parts += [quote(match.clause, document) for match in shown]
     if misses_email:
         parts.append(Paragraph(text="The document prints no e-mail address here; this is how it gives the contact."))
@@ -87,7 +90,7 @@ def silent(
     parts: list[Part] = [
         Paragraph(text=first, is_headline=True),
         Paragraph(
-            text=f"The {district.specialist.title} can: press the button and your question goes there as you typed it, personal data masked."
+            text=f"Press Ask the specialist, and your question goes to the {district.specialist.title}, personal data masked."
         ),
     ]
     if was_cut:
@@ -204,12 +207,15 @@ def empty() -> Reply:
     )
 
 
-def not_understood(*, question_id: str) -> Reply:
+def not_understood(*, district: District, question_id: str) -> Reply:
     """Answer text that is no English: another language, code, or noise."""
     return Reply(
         parts=(
             Paragraph(text="I could not read that. I understand questions in English only.", is_headline=True),
-            Paragraph(text="Por favor, escriba su pregunta en inglés, o pregunte al especialista con el botón."),
+            Paragraph(text=district.emergency_wording),
+            Paragraph(
+                text="En una emergencia, llame al 911 o al 988. Por favor, escriba su pregunta en inglés, o pregunte al especialista con el botón."
+            ),
             Choices(buttons=(Button(label="Ask the specialist", verb="refer", value=question_id),)),
         )
     )
@@ -227,7 +233,7 @@ def _headline(judgement: Judgement, district: District, shown: int) -> str:
 
 
 def _who_is_the_specialist(district: District) -> str:
-    return f"{district.possessive} guidelines name no specialist. By the district's own settings, the {district.specialist.title} receives it."
+    return f"By {district.possessive} own settings, the {district.specialist.title} receives it."
 
 
 def _buttons(district: District, question_id: str) -> list[Part]:

@@ -5,9 +5,9 @@ from knowledge.district import District
 
 _SMALL_TALK = {
     "smalltalk_greeting": "Hello! Ask me anything about {district} social-media guidelines.",
-    "smalltalk_thanks": "You are welcome. I am here whenever you want to check something before you post.",
+    "smalltalk_thanks": "All right. I am here whenever you want to check something before you post.",
     "smalltalk_identity": "I am Postwise, a program and not a person. I look up {district} social-media guidelines and quote them word for word.",
-    "smalltalk_other": "I only know my way around {district} social-media guidelines, but I am glad you wrote.",
+    "smalltalk_other": "I can only help with {district} social-media guidelines. If something is wrong or urgent, please tell a person.",
 }
 
 

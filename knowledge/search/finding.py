@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.guidelines import Clause
+from knowledge.search.danger import tells_of_danger
 from knowledge.search.encoder import Encoder, Vector
 from knowledge.search.followup import is_follow_up, joined
 from knowledge.search.index import DistrictIndex
@@ -89,6 +90,9 @@ class Finding:
     read_with: str | None = None
     """The earlier question that this follow-up was read with."""
 
+    tells_of_danger: bool = False
+    """True where the words speak of danger to a person, whatever else the message is about."""
+
     was_cut: bool = False
     """True where the message is longer than what is read of it."""
 
@@ -146,6 +150,7 @@ class Search:
                 for place in np.argsort(-recognition.topics)[:5]
             ),
             read_with=read_with,
+            tells_of_danger=tells_of_danger(text[:LONGEST_READ_CHARACTERS]),
             was_cut=len(text) > LONGEST_READ_CHARACTERS or self.encoder.is_cut(read),
         )
 

@@ -117,6 +117,10 @@ def judge(finding: Finding, *, is_draft: bool = False) -> Judgement:
     if is_live_post and verdict is not Verdict.NOT_ALLOWED:
         verdict = Verdict.ASK_SPECIALIST
     escalate = kind is Kind.ESCALATION or is_live_post
+    if finding.tells_of_danger:
+        # Overrules every other reading. The text of a post stays a post, which then is not to be published.
+        escalate = True
+        kind, verdict = (kind, Verdict.NOT_ALLOWED) if is_draft else (Kind.ESCALATION, None)
     matches = finding.matches if finding.is_covered and kind is not Kind.SMALLTALK else ()
     return Judgement(
         kind=kind,
@@ -126,7 +130,7 @@ def judge(finding: Finding, *, is_draft: bool = False) -> Judgement:
         shown=min(finding.shown, len(matches)),
         is_unsure=bool(matches) and finding.is_unsure,
         escalate=escalate,
-        urgency=_urgency(finding) if escalate else None,
+        urgency=(Urgency.SAFETY if finding.tells_of_danger else _urgency(finding)) if escalate else None,
         topic=finding.topics[0][0],
         cover=finding.cover,
         read_with=finding.read_with,

@@ -277,6 +277,34 @@ def test_broken_district_settings_are_told_with_the_setting(tmp_path: Path) -> N
     assert b"Traceback" not in run.stderr
 
 
+def test_one_districts_mistake_does_not_silence_the_others(tmp_path: Path) -> None:
+    """Redlands goes on answering while Newtown's settings have a typing error, and doctor names the error."""
+    folder = tmp_path / "districts" / "newtown"
+    folder.mkdir(parents=True)
+    (folder / "district.toml").write_text('name = "Newtown"\ncolour = "red"\n')
+    asked = postwise("ask", "--district", "redlands", "snapchat ok?", folder=tmp_path)
+    doctor = postwise("doctor", folder=tmp_path)
+
+    assert asked.returncode == 0
+    assert doctor.returncode == 1
+    assert "colour: there is no such setting" in doctor.stdout.decode()
+
+
+def test_doctor_names_a_link_to_a_clause_that_is_not_there(tmp_path: Path) -> None:
+    """A mistyped clause id would silence a topic; doctor says which it is."""
+    folder = tmp_path / "districts" / "newtown"
+    folder.mkdir(parents=True)
+    (folder / "district.toml").write_text(
+        'name = "Newtown"\nshort_name = "Newtown"\nguideline_file = "g.txt"\n[specialist]\ntitle = "Office"\n'
+    )
+    (folder / "g.txt").write_text("Rules\n\n- Staff shall not post grades of pupils.\n")
+    (folder / "links.toml").write_text('minimum_administrators = ["account-administrators/1"]\n')
+    doctor = postwise("doctor", folder=tmp_path)
+
+    assert doctor.returncode == 1
+    assert "account-administrators/1" in doctor.stdout.decode()
+
+
 def test_doctor_tells_how_to_mend_what_is_wrong(tmp_path: Path) -> None:
     """A missing model is named with the command that makes it."""
     well = postwise("doctor", folder=tmp_path)
