@@ -152,7 +152,7 @@ def _reply(  # noqa: PLR0911 - one return for each kind of message
     was_cut = len(text) > LONGEST_READ_CHARACTERS
     match judgement.kind:
         case Kind.SMALLTALK:
-            return guide.small_talk(judgement.topic, district=district)
+            return guide.small_talk(judgement.topic, district=district, question_id=question_id)
         case Kind.ESCALATION:
             return answers.live_situation(judgement, district=district, document=document, question_id=question_id)
         case Kind.COMMAND:

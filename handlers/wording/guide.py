@@ -1,6 +1,6 @@
 """Help, greetings and small talk."""
 
-from handlers.replies import Bullets, Paragraph, Reply
+from handlers.replies import Bullets, Button, Choices, Paragraph, Reply
 from knowledge.district import District
 
 _SMALL_TALK = {
@@ -11,7 +11,7 @@ _SMALL_TALK = {
 }
 
 
-def small_talk(topic: str, *, district: District) -> Reply:
+def small_talk(topic: str, *, district: District, question_id: str) -> Reply:
     """Answer a message that asks nothing, with a friendly sentence and what the assistant can do."""
     if topic == "smalltalk_capabilities":
         return what_i_can_do(district=district)
@@ -20,8 +20,10 @@ def small_talk(topic: str, *, district: District) -> Reply:
         parts=(
             Paragraph(text=sentence.format(district=district.possessive), is_headline=True),
             Paragraph(
-                text="For example: may I post a photo of my class? Who has to know before I start a page for our club?"
+                text="For example: may I post a photo of my class? Who has to know before I start a club's page?"
             ),
+            # Somebody who wants a person, or was misunderstood, must not be left with a friendly sentence.
+            Choices(buttons=(Button(label="Ask the specialist", verb="refer", value=question_id),)),
         )
     )
 
