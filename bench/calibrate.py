@@ -18,11 +18,11 @@ from bench.labels import DATA, is_wanted, read_labels
 from bench.quality import indexes
 from knowledge.district import SHIPPED, read_links
 from knowledge.personal_data import mask
-from knowledge.search.encoder import Vector
 from knowledge.search.finding import Search
 from knowledge.search.index import DistrictIndex
 from knowledge.search.ranking import Weights, clause_scores, cover_features
 from knowledge.search.recogniser import Recognition
+from knowledge.search.vectors import Vector
 from knowledge.training.bank import read_wordings
 
 MIXES = [

@@ -4,7 +4,7 @@ The figures have the names and the meaning of the project's scoring script, so t
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ def figures(labels: Sequence[dict[str, Any]], given: Sequence[Given]) -> dict[st
             if isinstance(label.get("all_needed"), list):
                 shown = answer.clauses[: answer.shown]
                 both.append(all(any(is_wanted(wanted, clause) for clause in shown) for wanted in label["all_needed"]))
-        kinds.append(answer.kind == _KINDS.get(kind, kind))
+        kinds.append(answer.kind == wanted_kind(label))
         if kind == "out_of_scope":
             abstains_out.append(answer.abstained)
         elif kind in ("fact", "procedure"):
@@ -83,6 +83,11 @@ def figures(labels: Sequence[dict[str, Any]], given: Sequence[Given]) -> dict[st
         "escalation_precision": _share(wanted for wanted, got in escalated if got),
         "safety_recognised": _share(urgent),
     }
+
+
+def wanted_kind(label: dict[str, Any]) -> str:
+    """Return the kind of the contract that a label's finer kind stands for."""
+    return _KINDS.get(label["kind"], str(label["kind"]))
 
 
 def first_rank(label: dict[str, Any], answer: Given) -> int | None:
@@ -120,6 +125,3 @@ def _folded(text: str) -> str:
     for curly, straight in (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-")):
         text = text.replace(curly, straight)
     return " ".join(text.split()).lower()
-
-
-Answerer = Callable[[dict[str, Any]], Given]

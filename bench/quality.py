@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.labels import DATA, Given, figures, first_rank, read_labels, table
+from bench.labels import DATA, Given, figures, first_rank, read_labels, table, wanted_kind
 from knowledge.district import SHIPPED, read_links
 from knowledge.guidelines import Clause
 from knowledge.ingest.reading import read_guideline
@@ -128,11 +128,9 @@ def _print_misses(labels: Sequence[dict[str, Any]], given: Sequence[Given]) -> N
     for label, answer in zip(labels, given, strict=True):
         scored = label["clauses"] and label["kind"] in ("fact", "procedure", "can_i_post")
         rank = first_rank(label, answer)
-        kinds = {"fact": "question", "procedure": "question", "command_intent": "command"}
-        wanted_kind = kinds.get(label["kind"], label["kind"])
-        if (scored and rank != 0) or answer.kind != wanted_kind:
+        if (scored and rank != 0) or answer.kind != wanted_kind(label):
             print(
-                f"{label['id']} rank {rank} kind {wanted_kind}>{answer.kind} {label['text'][:140]!r} "
+                f"{label['id']} rank {rank} kind {wanted_kind(label)}>{answer.kind} {label['text'][:140]!r} "
                 f"want {[clause[:60] for clause in label['clauses'][:2]]} got {[clause_id for clause_id, _ in answer.clauses[:3]]}"
             )
 

@@ -9,7 +9,7 @@ from bot.settings import Settings
 from bot.turn import Turns
 from knowledge.clock import Clock, SystemClock
 from knowledge.search.finding import Search
-from knowledge.store.migrate import migrate
+from knowledge.store.migrate import DatabaseNotCurrentError, current_revision, migrate, newest_revision
 from knowledge.store.unit import Database
 
 
@@ -56,6 +56,23 @@ def open_database(settings: Settings) -> Database:
     if settings.database.startswith("sqlite"):
         settings.folder.mkdir(parents=True, exist_ok=True)
     return Database(settings.database)
+
+
+async def existing_database(settings: Settings) -> Database | None:
+    """Open the database that there is; None where none was made yet.
+
+    Raises
+    ------
+    DatabaseNotCurrentError
+        Raised if its tables are those of another version: answering past it would pass over what was published.
+    """
+    if not settings.database_url and not (settings.folder / "postwise.db").exists():
+        return None
+    database = open_database(settings)
+    if await current_revision(database.engine) != newest_revision():
+        await database.close()
+        raise DatabaseNotCurrentError
+    return database
 
 
 def _pepper(settings: Settings) -> bytes:

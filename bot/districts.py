@@ -112,7 +112,7 @@ class Districts:
                 continue
             async with self._database.unit() as unit:
                 await unit.guidelines.hold(district_id)
-                if await unit.guidelines.latest(district_id) is not None:
+                if await unit.guidelines.has_any(district_id):
                     continue
                 version, _ = await import_guideline(
                     district.guideline_file,

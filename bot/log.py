@@ -13,7 +13,7 @@ _NEVER_LOGGED = frozenset(
 """Fields that could carry what a person wrote. A line that has one loses it, whoever wrote the line."""
 
 
-def configure(*, level: int = logging.INFO) -> None:
+def configure() -> None:
     """Send logs to standard error as JSON lines."""
     structlog.configure(
         processors=[
@@ -23,7 +23,7 @@ def configure(*, level: int = logging.INFO) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

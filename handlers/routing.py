@@ -39,14 +39,6 @@ PRESSES: Mapping[str, PressHandler] = MappingProxyType(
 """Verb of a button to its handler."""
 
 
-class UnknownVerbError(PostwiseError):
-    """A button was pressed that no reply of ours carries."""
-
-    def __init__(self, verb: str) -> None:
-        super().__init__(verb)
-        self.verb = verb
-
-
 async def route(incoming: Incoming, context: HandlerContext) -> Outcome:
     """Hand an event to its handler; an error that a person can meet becomes a reply.
 
@@ -68,7 +60,7 @@ async def route(incoming: Incoming, context: HandlerContext) -> Outcome:
                 return await answer.answer(incoming, context)
             case Press():
                 if incoming.verb not in PRESSES:
-                    raise UnknownVerbError(incoming.verb)
+                    return Outcome(reply=problems.stale_button())
                 return await PRESSES[incoming.verb](incoming, context)
     except PostwiseError as error:
         return Outcome(reply=problems.told(error))

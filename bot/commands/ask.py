@@ -192,16 +192,11 @@ async def _asker(settings: Settings) -> tuple[Asker, Any]:
     """Return the asker and what closes it; the database is read only where there is one."""
     search = load_search(settings)
     database = None
-    path = settings.folder / "postwise.db"
-    if settings.database_url or path.exists():
+    if settings.database_url or (settings.folder / "postwise.db").exists():
         # Only where there is a database: importing what opens it takes a third of a second.
-        from bot.assemble import open_database
-        from knowledge.store.migrate import DatabaseNotCurrentError, current_revision, newest_revision
+        from bot.assemble import existing_database
 
-        database = open_database(settings)
-        if await current_revision(database.engine) != newest_revision():
-            await database.close()
-            raise DatabaseNotCurrentError
+        database = await existing_database(settings)
     districts = Districts(search=search, database=database, clock=SystemClock(), added=settings.districts)
 
     async def close() -> None:

@@ -4,9 +4,10 @@ import argparse
 import asyncio
 import json
 import re
+import sys
 from typing import Any
 
-from bot.assemble import open_database
+from bot.assemble import existing_database, open_database
 from bot.settings import Settings, read_settings
 from handlers.founding import import_guideline
 from knowledge.clock import SystemClock
@@ -19,7 +20,7 @@ from knowledge.district import (
 )
 from knowledge.guidelines import Clause
 from knowledge.ingest.reading import Reading, read_guideline
-from knowledge.store.migrate import current_revision, migrate, newest_revision
+from knowledge.store.migrate import migrate
 from knowledge.store.unit import Database
 
 
@@ -58,6 +59,7 @@ async def _dry_run(parsed: argparse.Namespace, settings: Settings) -> int:
     reading = read_guideline(
         parsed.file, district_id=parsed.district, previous=await _previous(parsed.district, settings)
     )
+    _warn_of_pictures(reading)
     _print(reading, as_json=parsed.json)
     return 0
 
@@ -81,6 +83,7 @@ async def _import(parsed: argparse.Namespace, settings: Settings) -> int:
     if parsed.json:
         _print(reading, as_json=True)
         return 0
+    _warn_of_pictures(reading)
     print(f"{len(reading.clauses)} clauses imported as draft version {version} of {parsed.district}'s guidelines.")
     print(f"Read them, then: postwise guidelines publish --district {parsed.district} --version {version}")
     return 0
@@ -104,16 +107,15 @@ async def _list(parsed: argparse.Namespace, settings: Settings) -> int:
 
 async def _previous(district_id: str, settings: Settings) -> tuple[Clause, ...]:
     """Return the clauses whose ids a new version keeps: the stored ones, else those of the district's folder."""
-    if settings.database_url or (settings.folder / "postwise.db").exists():
-        database = open_database(settings)
+    database = await existing_database(settings)
+    if database is not None:
         try:
-            if await current_revision(database.engine) == newest_revision():
-                async with database.unit() as unit:
-                    known_clauses = await unit.guidelines.every_clause(district_id)
-                if known_clauses:
-                    return known_clauses
+            async with database.unit() as unit:
+                known_clauses = await unit.guidelines.every_clause(district_id)
         finally:
             await database.close()
+        if known_clauses:
+            return known_clauses
     known = read_districts((SHIPPED, settings.districts)).get(district_id)
     if known is None or not known[0].guideline_file:
         return ()
@@ -147,6 +149,12 @@ def _print(reading: Reading, *, as_json: bool) -> None:
             section = clause.section_path
             print(f"\n{' > '.join(section)}")
         print(f"  [{clause.id.split('/', 1)[1]}, {clause.modality.value}] {clause.text}")
+
+
+def _warn_of_pictures(reading: Reading) -> None:
+    if reading.unread_pages:
+        pages = ", ".join(str(page) for page in reading.unread_pages)
+        print(f"Pages that hold a picture and no text, so nothing was read from them: {pages}.", file=sys.stderr)
 
 
 def _as_object(clause: Clause) -> dict[str, Any]:

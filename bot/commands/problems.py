@@ -13,7 +13,10 @@ def sentence(error: PostwiseError) -> str:
         return f"A setting cannot be used. {wrong}. Correct it in the environment or in .env."
     if isinstance(error, ModelMissingError):
         return "The model is not prepared yet. Run 'make model' (or 'make run') once; it takes about a minute."
-    if type(error).__name__ == "DatabaseNotCurrentError":
+    # Late: importing what knows the tables takes a third of a second, which only a failed command may cost.
+    from knowledge.store.migrate import DatabaseNotCurrentError
+
+    if isinstance(error, DatabaseNotCurrentError):
         return "The database belongs to another version of Postwise. Run 'postwise migrate', then try again."
     return problems.sentence(error)
 

@@ -50,6 +50,15 @@ def sentence(error: PostwiseError) -> str:  # noqa: PLR0911 - one return for eac
             return "Something went wrong on our side. Nothing was lost; please try again in a minute."
 
 
+def stale_button() -> Reply:
+    """Answer a button that no reply of this version carries."""
+    return Reply(
+        parts=(
+            Paragraph(text="This button does nothing any more. Nothing was lost; please ask again.", is_headline=True),
+        )
+    )
+
+
 def told(error: PostwiseError) -> Reply:
     """Answer a person whose action could not be done."""
     return Reply(parts=(Paragraph(text=sentence(error), is_headline=True),))

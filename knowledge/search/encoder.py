@@ -6,16 +6,13 @@ must be encoded by the same file: vectors of two models cannot be compared.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from knowledge.search.runtime import onnxruntime
-
-Vector: TypeAlias = npt.NDArray[np.float32]
-Matrix: TypeAlias = npt.NDArray[np.float32]
+from knowledge.search.vectors import Matrix, Vector
 
 MAX_TOKENS = 256
 """Longest text the encoder reads, in tokens; the rest is left out.

@@ -9,7 +9,7 @@ import numpy as np
 
 from knowledge.guidelines import Clause
 from knowledge.search.danger import tells_of_danger
-from knowledge.search.encoder import Encoder, Vector
+from knowledge.search.encoder import Encoder
 from knowledge.search.followup import is_follow_up, joined
 from knowledge.search.index import DistrictIndex
 from knowledge.search.lexical import Spelling
@@ -22,6 +22,7 @@ from knowledge.search.ranking import (
     cover_features,
 )
 from knowledge.search.recogniser import Recogniser, Recognition
+from knowledge.search.vectors import Vector
 
 LONGEST_READ_CHARACTERS = 4000
 """What is beyond is not read; the reply says so."""

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from knowledge.guidelines import Clause
-from knowledge.search.encoder import Encoder, Matrix, Vector
+from knowledge.search.encoder import Encoder
 from knowledge.search.lexical import Bm25
 from knowledge.search.recogniser import Recogniser
+from knowledge.search.vectors import Matrix, Vector
 
 BEST_FIRST = (1.0, 0.72, 0.55, 0.45, 0.4)
 """Weight of a topic's first, second, ... linked clause."""

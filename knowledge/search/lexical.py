@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from knowledge.search.encoder import Vector
+from knowledge.search.vectors import Vector
 
 K1 = 1.2
 """How fast a repeated word stops counting. Source: Robertson and Zaragoza, The Probabilistic Relevance Framework."""

@@ -11,9 +11,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from knowledge.search.encoder import Vector
 from knowledge.search.index import DistrictIndex
-from knowledge.search.recogniser import Recognition, softmax
+from knowledge.search.recogniser import Recognition
+from knowledge.search.vectors import Vector, softmax
 
 DENSE_SHARPNESS = 20.0
 """Cosines are multiplied by this before they compete, as in training."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.search.encoder import Matrix, Vector
+from knowledge.search.vectors import Matrix, Vector, softmax
 from knowledge.search.wordpieces import WordPieceModel
 
 PROTOTYPES_WEIGHT, NEIGHBOURS_WEIGHT, WORDS_WEIGHT = 0.4, 0.3, 0.3
@@ -42,7 +42,6 @@ class Recogniser:
     def __init__(self, folder: Path) -> None:
         note = json.loads((folder / "recogniser.json").read_text(encoding="utf-8"))
         self.topics: tuple[str, ...] = tuple(note["topics"])
-        self.groups: tuple[str, ...] = tuple(note["groups"])
         self.kinds: tuple[str, ...] = tuple(note["kinds"])
         self.stances: tuple[str, ...] = tuple(note["stances"])
         self.vocabulary: tuple[str, ...] = tuple(note["vocabulary"])
@@ -93,12 +92,6 @@ class Recogniser:
         topics = np.bincount(self._neighbour_topics[nearest], weights=votes, minlength=len(self.topics))
         kinds = np.bincount(self._neighbour_kinds[nearest], weights=votes, minlength=len(self.kinds))
         return topics.astype(np.float32), kinds.astype(np.float32)
-
-
-def softmax(logits: Matrix) -> Matrix:
-    """Turn logits into probabilities along the last axis."""
-    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
 def _two_layers(vector: Vector, layers: tuple[Matrix, ...]) -> Vector:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.search.encoder import Vector
+from knowledge.search.vectors import Vector, softmax
 
 _WORD = re.compile(r"[a-z0-9']+|[?!]")
 
@@ -46,7 +46,7 @@ class WordPieceModel:
         """Return the probabilities of the topics and of the kinds. Shapes ``(topics,)`` and ``(kinds,)``."""
         places, values = vectorise(text, self._places, self._rarity)
         logits = self._bias + (values @ self._weights[places].astype(np.float32)) * self._scale
-        return _softmax(logits[: self._topic_count]), _softmax(logits[self._topic_count :])
+        return softmax(logits[: self._topic_count]), softmax(logits[self._topic_count :])
 
 
 def vectorise(text: str, places: dict[str, int], rarity: Vector) -> tuple[npt.NDArray[np.int64], Vector]:
@@ -60,8 +60,3 @@ def vectorise(text: str, places: dict[str, int], rarity: Vector) -> tuple[npt.ND
     )
     length = float(np.linalg.norm(values)) or 1.0
     return where, np.asarray(values / length, dtype=np.float32)
-
-
-def _softmax(logits: Vector) -> Vector:
-    shifted = np.exp(logits - logits.max())
-    return np.asarray(shifted / shifted.sum(), dtype=np.float32)

@@ -1,6 +1,7 @@
 """Guideline versions and their clauses, as rows."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -32,36 +33,18 @@ class GuidelineStore:
 
     async def published(self, district_id: str) -> Guideline | None:
         """Return the version in force: the one published last. None where nothing was published."""
-        newest = (
-            select(guideline_versions)
-            .where(guideline_versions.c.district_id == district_id, guideline_versions.c.published_at.is_not(None))
-            .order_by(guideline_versions.c.published_at.desc(), guideline_versions.c.version.desc())
-            .limit(1)
-        )
-        row = (await self._connection.execute(newest)).one_or_none()
-        return await self._whole(row) if row else None
-
-    async def latest(self, district_id: str) -> Guideline | None:
-        """Return the version imported last, published or not."""
-        newest = (
-            select(guideline_versions)
-            .where(guideline_versions.c.district_id == district_id)
-            .order_by(guideline_versions.c.version.desc())
-            .limit(1)
-        )
-        row = (await self._connection.execute(newest)).one_or_none()
+        row = await self._row_in_force(district_id)
         return await self._whole(row) if row else None
 
     async def published_version(self, district_id: str) -> tuple[int, datetime] | None:
-        """Return number and moment of the version in force without its text; cheap enough for every question."""
-        newest = (
-            select(guideline_versions.c.version, guideline_versions.c.published_at)
-            .where(guideline_versions.c.district_id == district_id, guideline_versions.c.published_at.is_not(None))
-            .order_by(guideline_versions.c.published_at.desc(), guideline_versions.c.version.desc())
-            .limit(1)
-        )
-        row = (await self._connection.execute(newest)).one_or_none()
+        """Return number and moment of the version in force without its clauses; cheap enough for every question."""
+        row = await self._row_in_force(district_id)
         return (row.version, row.published_at) if row else None
+
+    async def has_any(self, district_id: str) -> bool:
+        """Tell whether the district ever imported a document, published or not."""
+        versions = select(func.count()).where(guideline_versions.c.district_id == district_id)
+        return bool(await self._connection.scalar(versions))
 
     async def versions(self, district_id: str) -> list[Guideline]:
         """Return every version, newest first, without texts and clauses."""
@@ -148,6 +131,15 @@ class GuidelineStore:
         )
         if changed.rowcount != 1:
             raise GuidelineVersionNotFoundError(district_id, version)
+
+    async def _row_in_force(self, district_id: str) -> Row[Any] | None:
+        newest = (
+            select(guideline_versions)
+            .where(guideline_versions.c.district_id == district_id, guideline_versions.c.published_at.is_not(None))
+            .order_by(guideline_versions.c.published_at.desc(), guideline_versions.c.version.desc())
+            .limit(1)
+        )
+        return (await self._connection.execute(newest)).one_or_none()
 
     async def _whole(self, row: Row[tuple[object, ...]]) -> Guideline:
         rows = await self._connection.execute(

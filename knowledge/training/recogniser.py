@@ -57,7 +57,6 @@ def export_recogniser(model: Recogniser, folder: Path, *, with_held_out: bool = 
     vocabulary = Counter(word for wording in wordings for word in set(wording.text.lower().replace("’", "'").split()))
     note = {
         "topics": names,
-        "groups": [topic.group for topic in topics],
         "kinds": list(KINDS),
         "stances": list(STANCES),
         "vocabulary": sorted(word for word, times in vocabulary.items() if times >= FEWEST_TIMES and word.isalpha()),

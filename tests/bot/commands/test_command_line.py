@@ -277,6 +277,15 @@ def test_broken_district_settings_are_told_with_the_setting(tmp_path: Path) -> N
     assert b"Traceback" not in run.stderr
 
 
+def test_database_of_another_version_is_not_answered_past(tmp_path: Path) -> None:
+    """Until it is migrated, nobody is answered from a document that may no longer be in force."""
+    (tmp_path / "postwise.db").touch()
+    asked = postwise("ask", "--district", "redlands", "snapchat ok?", folder=tmp_path)
+
+    assert asked.returncode == 1
+    assert "postwise migrate" in asked.stderr.decode()
+
+
 def test_one_districts_mistake_does_not_silence_the_others(tmp_path: Path) -> None:
     """Redlands goes on answering while Newtown's settings have a typing error, and doctor names the error."""
     folder = tmp_path / "districts" / "newtown"
