@@ -69,19 +69,19 @@ def figures(labels: Sequence[dict[str, Any]], given: Sequence[Given]) -> dict[st
         if label.get("urgency") == "safety":
             urgent.append(answer.escalate and answer.urgency == "safety")
     return {
-        "clause_at_1": _share(rank == 0 for rank in ranks),
-        "clause_at_3": _share(rank is not None and rank < 3 for rank in ranks),
-        "clause_at_5": _share(rank is not None for rank in ranks),
-        "two_clause_both_shown": _share(both),
-        "abstains_when_not_covered": _share(abstains_out),
-        "abstains_when_covered": _share(abstains_in),
-        "kind": _share(kinds),
-        "verdict_lenient": _share(lenient),
-        "no_harmful_yes": _share(conservative),
-        "allowed_given_allowed": _share(yes),
-        "escalation_recall": _share(got for wanted, got in escalated if wanted),
-        "escalation_precision": _share(wanted for wanted, got in escalated if got),
-        "safety_recognised": _share(urgent),
+        "clause_at_1": share(rank == 0 for rank in ranks),
+        "clause_at_3": share(rank is not None and rank < 3 for rank in ranks),
+        "clause_at_5": share(rank is not None for rank in ranks),
+        "two_clause_both_shown": share(both),
+        "abstains_when_not_covered": share(abstains_out),
+        "abstains_when_covered": share(abstains_in),
+        "kind": share(kinds),
+        "verdict_lenient": share(lenient),
+        "no_harmful_yes": share(conservative),
+        "allowed_given_allowed": share(yes),
+        "escalation_recall": share(got for wanted, got in escalated if wanted),
+        "escalation_precision": share(wanted for wanted, got in escalated if got),
+        "safety_recognised": share(urgent),
     }
 
 
@@ -116,7 +116,8 @@ def _cell(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
 
 
-def _share(flags: Iterable[Any]) -> float | None:
+def share(flags: Iterable[Any]) -> float | None:
+    """Return the share of true values, in [0, 1]; None where there is none to count."""
     counted = [bool(flag) for flag in flags]
     return round(sum(counted) / len(counted), 4) if counted else None
 

@@ -10,14 +10,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bench import drafts
 from bench.labels import DATA, Given, figures, first_rank, read_labels, table, wanted_kind
-from knowledge.district import SHIPPED, read_links
+from knowledge.checking.judging import PostChecker
+from knowledge.checking.post import Post
+from knowledge.checking.signs import platform_named, use_named
+from knowledge.district import SHIPPED, read_districts, read_links
 from knowledge.guidelines import Clause
 from knowledge.ingest.reading import read_guideline
 from knowledge.personal_data import mask
 from knowledge.search.finding import Search
 from knowledge.search.index import DistrictIndex
-from knowledge.search.judging import judge
+from knowledge.search.judging import Kind, judge
 
 FLOORS = {
     "clause_at_1": "0.70 / 0.95",
@@ -54,11 +58,23 @@ def indexes(search: Search, *, with_links: bool) -> dict[str, DistrictIndex]:
     }
 
 
-def answer_all(search: Search, indexed: Mapping[str, DistrictIndex], labels: Sequence[dict[str, Any]]) -> list[Given]:
+def answer_all(
+    search: Search, checker: PostChecker, indexed: Mapping[str, DistrictIndex], labels: Sequence[dict[str, Any]]
+) -> list[Given]:
     """Answer labelled messages as the product does: masked first, then judged."""
+    districts = {name: district for name, (district, _) in read_districts((SHIPPED,)).items()}
     given = []
     for label in labels:
-        judgement = judge(search.find(mask(label["text"]), indexed[label["district"]]))
+        text, index = mask(label["text"]), indexed[label["district"]]
+        finding = search.find(text, index)
+        judgement = judge(finding)
+        if judgement.kind is Kind.CAN_I_POST:
+            district = districts.get(label["district"])
+            post = Post(text=text, platform=platform_named(text), use=use_named(text))
+            approved = district.platform_names if district else ()
+            judgement = checker.idea(
+                judgement, post, index, approved_platforms=approved, chance_of_fine=finding.stances["fine"]
+            ).judgement
         given.append(
             Given(
                 kind=judgement.kind.value,
@@ -93,10 +109,12 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path("var/model"))
     parser.add_argument("--sample", type=Path, help="a labelled file with clause texts resolved by --sample-clauses")
     parser.add_argument("--sample-clauses", type=Path, help="JSON list of clauses with id and text")
-    parser.add_argument("--misses", default="", help="name of a set whose misses are printed, with or without links")
+    parser.add_argument("--sample-drafts", type=Path, help="a labelled file of drafts")
+    parser.add_argument("--misses", default="", help='name of a set whose misses are printed; "drafts dev" for drafts')
     parser.add_argument("--unlinked", action="store_true", help="print the misses of the run without links")
     arguments = parser.parse_args()
     search = Search(arguments.model)
+    checker = PostChecker(arguments.model, search=search)
     sets = labelled_sets()
     if arguments.sample:
         sets["sample"] = _resolved(arguments.sample, arguments.sample_clauses)
@@ -106,11 +124,29 @@ def main() -> None:
         for kind, indexed in (("", linked), (", links off", unlinked)):
             if name == "third district" and kind:
                 continue  # nobody linked these anyway
-            given = answer_all(search, indexed, labels)
+            given = answer_all(search, checker, indexed, labels)
             columns[name + kind] = figures(labels, given)
             if arguments.misses == name and arguments.unlinked == bool(kind):
                 _print_misses(labels, given)
     print(table(columns, floors=FLOORS))
+    _print_drafts(search, checker, linked, arguments)
+
+
+def _print_drafts(
+    search: Search, checker: PostChecker, linked: Mapping[str, DistrictIndex], arguments: argparse.Namespace
+) -> None:
+    """Print the figures of drafts, and which verdict was given for which."""
+    sets = drafts.labelled_drafts()
+    if arguments.sample_drafts:
+        sets["sample"] = read_labels(arguments.sample_drafts)
+    found = {name: drafts.check_all(search, checker, linked, labels) for name, labels in sets.items()}
+    print()
+    print(table({name: drafts.figures(checked) for name, checked in found.items()}, floors=drafts.FLOORS))
+    for name in ("dev", "held out"):
+        print(f"\n{name}:\n\n{drafts.confusion(found[name])}")
+    for checked in found.get(arguments.misses.removeprefix("drafts "), ()):
+        if arguments.misses.startswith("drafts ") and not checked.is_accepted:
+            print(drafts.describe(checked))
 
 
 def _resolved(sample: Path, clauses: Path) -> list[dict[str, Any]]:

@@ -20,8 +20,11 @@ import numpy as np
 from bench.quality import DOCUMENTS, read_clauses
 from handlers.answer import compose
 from handlers.context import Shelf
+from knowledge.checking.judging import PostChecker
+from knowledge.checking.post import Post, Use
 from knowledge.district import SHIPPED, read_districts, read_links
 from knowledge.guidelines import Guideline
+from knowledge.personal_data import find_personal_data
 from knowledge.search.finding import Search
 from knowledge.search.index import DistrictIndex
 
@@ -37,6 +40,13 @@ QUESTIONS = (
 )
 """Short questions, 4 to 20 tokens."""
 
+DRAFTS = (
+    "What a night at the spring concert! Our choir sang four songs in three languages. The band closed with a march. Thank you to the parents who baked for the lobby. The doors of the gym stay open for the art show until Friday. See you there!",
+    "Science fair week is here. Forty projects fill the library from Monday on. Judges arrive at nine on Wednesday. Photos of the winners follow once their releases are checked. The cafeteria serves pizza that day. Bring your questions and your family!",
+    "Picture day moves to Thursday. Orders go through the office as always. Sixth grade starts at eight. Our custodian found three jackets in the gym. Claim them by Friday, please. The volleyball team plays at home tonight and could use your voices!",
+)
+"""Drafts of six sentences, 50 to 60 tokens."""
+
 ROUNDS = 40
 
 
@@ -50,7 +60,10 @@ def main() -> None:
     _cold(arguments.cold_runs)
     search = Search(arguments.model)
     shelf = _shelf(search)
-    _warm(search, shelf)
+    checker = PostChecker(arguments.model, search=search)
+    _warm(search, checker, shelf)
+    _draft(search, checker, shelf)
+    _personal_data()
     _large_district(search, shelf)
 
 
@@ -63,7 +76,7 @@ def _shelf(search: Search) -> Shelf:
     return Shelf(district=district, guideline=guideline, index=search.index(clauses, read_links("redlands", folder)))
 
 
-def _warm(search: Search, shelf: Shelf) -> None:
+def _warm(search: Search, checker: PostChecker, shelf: Shelf) -> None:
     """One short question, warm, in process."""
     encoder = search.encoder
     prepared = []
@@ -71,7 +84,7 @@ def _warm(search: Search, shelf: Shelf) -> None:
         ids = np.array([encoder.token_ids(question)], dtype=np.int64)
         prepared.append((ids, np.ones_like(ids)))
     bare = [partial(encoder.run, *pair) for pair in prepared]
-    answers = [partial(compose, text, shelf=shelf, search=search) for text in QUESTIONS]
+    answers = [partial(compose, text, shelf=shelf, search=search, checker=checker) for text in QUESTIONS]
     framework = _sentence_transformers(shelf)
     # In pairs: a third rival of 90 MB between the two would empty the caches that both live from.
     _compare({"bare int8 encoder call": bare, "answer": answers})
@@ -79,11 +92,50 @@ def _warm(search: Search, shelf: Shelf) -> None:
         _compare({"answer": answers, "sentence-transformers encode + semantic_search": framework})
 
 
+def _draft(search: Search, checker: PostChecker, shelf: Shelf) -> None:
+    """A draft of six sentences, checked, beside one encoder pass over it."""
+    posts = [Post(text=text, platform="facebook", use=Use.SCHOOL) for text in DRAFTS]
+    prepared = []
+    for post in posts:
+        ids = np.array([search.encoder.token_ids(post.text)], dtype=np.int64)
+        prepared.append((ids, np.ones_like(ids)))
+    _compare(
+        {
+            "bare int8 encoder pass over a draft of six sentences": [
+                partial(search.encoder.run, *pair) for pair in prepared
+            ],
+            "draft checked": [
+                partial(
+                    checker.draft,
+                    post,
+                    shelf.index,
+                    approved_platforms=shelf.district.platform_names,
+                    specialist_is_named=True,
+                )
+                for post in posts
+            ],
+        }
+    )
+
+
+def _personal_data() -> None:
+    """The pass for personal data over drafts, and over 8 kB of hostile text."""
+    hostile = ("Mia 9 4111-1111 Oak St. a@b. her mom's 909 " * 200)[:8192]
+    for name, texts in (("six sentences", DRAFTS), ("8 kB of hostile text", (hostile,))):
+        times = []
+        for _ in range(ROUNDS):
+            for text in texts:
+                began = time.perf_counter()
+                find_personal_data(text)
+                times.append((time.perf_counter() - began) * 1000)
+        print(f"\npersonal data in {name}: p50 {statistics.median(times):.2f} ms")
+
+
 def _compare(rivals: dict[str, Sequence[Callable[[], Any]]]) -> None:
     """Time two rivals in turn and print the ratio to the first."""
     times = _interleaved(rivals)
     floor = statistics.median(next(iter(times.values())))
-    print("\n| one short question, warm | p50 ms | p99 ms | ratio of p50 to the first |")
+    print("\n| warm, in process | p50 ms | p99 ms | ratio of p50 to the first |")
     print("|---|---|---|---|")
     for name, values in times.items():
         p99 = statistics.quantiles(values, n=100)[98]
@@ -108,10 +160,10 @@ def _sentence_transformers(shelf: Shelf) -> Sequence[Callable[[], Any]] | None:
 
 
 def _interleaved(rivals: dict[str, Sequence[Callable[[], Any]]]) -> dict[str, list[float]]:
-    """Time every rival on every question in turn. Milliseconds."""
+    """Time every rival on every text in turn. Milliseconds."""
     times: dict[str, list[float]] = {name: [] for name in rivals}
     for round_number in range(ROUNDS + 3):
-        for place in range(len(QUESTIONS)):
+        for place in range(len(next(iter(rivals.values())))):
             for name, calls in rivals.items():
                 began = time.perf_counter()
                 calls[place]()

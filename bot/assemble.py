@@ -7,6 +7,7 @@ from bot.districts import Districts
 from bot.model import load_search, model_name
 from bot.settings import Settings
 from bot.turn import Turns
+from knowledge.checking.judging import PostChecker
 from knowledge.clock import Clock, SystemClock
 from knowledge.search.finding import Search
 from knowledge.store.migrate import DatabaseNotCurrentError, current_revision, migrate, newest_revision
@@ -44,6 +45,7 @@ async def assemble(settings: Settings, *, clock: Clock | None = None) -> Product
         database=database,
         shelves=districts,
         search=search,
+        checker=PostChecker(settings.model, search=search),
         clock=clock,
         model=model_name(settings),
         pepper=_pepper(settings),

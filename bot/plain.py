@@ -1,6 +1,6 @@
 """A reply as plain text: for the command line, and for whoever reads without buttons."""
 
-from handlers.replies import Bullets, Choices, ClauseQuote, Paragraph, Reply, TextPrompt
+from handlers.replies import Bullets, Choices, ClauseQuote, CopyText, MarkedText, Paragraph, Reply, TextPrompt
 
 
 def plain(reply: Reply) -> str:
@@ -19,6 +19,11 @@ def plain(reply: Reply) -> str:
             case Choices():
                 buttons = " ".join(f"[{button.label}]" for button in part.buttons)
                 blocks.append(f"{part.prompt} {buttons}".strip())
+            case MarkedText():
+                pieces = (f"{span.text} (<- {span.note})" if span.note else span.text for span in part.spans)
+                blocks.append(f"{part.label}:\n> " + "".join(pieces).replace("\n", "\n> "))
+            case CopyText():
+                blocks.append(f"{part.label}:\n> " + part.text.replace("\n", "\n> "))
             case TextPrompt():
                 blocks.append(f"[{part.label}]")
     return "\n\n".join(blocks)

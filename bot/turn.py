@@ -17,6 +17,7 @@ from handlers.incoming import Incoming, Press, Question
 from handlers.outcome import Outcome
 from handlers.routing import route
 from handlers.wording import problems
+from knowledge.checking.judging import PostChecker
 from knowledge.clock import Clock
 from knowledge.errors import PostwiseError
 from knowledge.personal_data import find_personal_data, mask
@@ -47,7 +48,15 @@ class Turns:
     """Takes events and returns what they cause."""
 
     def __init__(
-        self, *, database: Database, shelves: Shelves, search: Search, clock: Clock, model: str, pepper: bytes
+        self,
+        *,
+        database: Database,
+        shelves: Shelves,
+        search: Search,
+        checker: PostChecker,
+        clock: Clock,
+        model: str,
+        pepper: bytes,
     ) -> None:
         """Put a turn's parts together.
 
@@ -59,6 +68,7 @@ class Turns:
         self._database = database
         self._shelves = shelves
         self._search = search
+        self._checker = checker
         self._clock = clock
         self._model = model
         self._pepper = pepper
@@ -79,6 +89,7 @@ class Turns:
                 context = HandlerContext(
                     shelf=shelf,
                     search=self._search,
+                    checker=self._checker,
                     unit=unit,
                     clock=self._clock,
                     conversation_key=self._conversation_key(incoming),

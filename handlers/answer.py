@@ -5,18 +5,25 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from handlers import check
 from handlers.context import HandlerContext, Shelf
 from handlers.incoming import Question
 from handlers.outcome import Outcome
-from handlers.wording import answers, guide
+from handlers.pasted import asks_for_a_check
+from handlers.wording import answers, comments, guide
+from knowledge.checking.comments import comment_in
+from knowledge.checking.judging import PostChecker
+from knowledge.checking.post import Post, Use
+from knowledge.checking.signs import describes_picture, platform_named, use_named
 from knowledge.guidelines import Clause
-from knowledge.questions import QuestionRecord, ShownClause
+from knowledge.questions import QuestionRecord
 from knowledge.search.finding import LONGEST_READ_CHARACTERS, Search
+from knowledge.search.followup import joined
 from knowledge.search.judging import Judgement, Kind, judge, without_answer
 
 if TYPE_CHECKING:
@@ -26,10 +33,6 @@ FOLLOW_UP_WINDOW = timedelta(minutes=20)
 """How long after a question a short message may still lean on it."""
 
 _ASKS_FOR_EMAIL = re.compile(r"\be-?mails?\b|\bwrite to\b", re.IGNORECASE)
-_ASKS_FOR_THE_DRAFT = re.compile(
-    r"^\W*(?:hi|hey|hello|quick q(?:uestion)?)?\W*(?:can|may|could|should|ok if) (?:i|we) post (?:this|it|that)\W*$|^\W*(?:check|review) (?:this|my) post\W*(?:please|pls)?\W*$",
-    re.IGNORECASE,
-)
 _COMMAND_OF_TOPIC = {
     "new_account_how": "/newaccount",
     "new_account_approval": "/newaccount",
@@ -50,6 +53,8 @@ class Answer:
     """None where the message was answered without searching: nothing in it to search for."""
 
     reply: Reply
+    post: Mapping[str, Any] | None = None
+    """The post that was checked, as it is remembered; one without text where the draft is still to come."""
 
 
 async def answer(question: Question, context: HandlerContext) -> Outcome:
@@ -76,11 +81,11 @@ async def answer(question: Question, context: HandlerContext) -> Outcome:
         shelf=context.shelf,
         search=context.search,
         question_id=question_id,
-        earlier=[record.masked_text for record in earlier],
+        checker=context.checker,
+        before=earlier,
         attachment_names=question.attachment_names,
     )
-    judgement = found.judgement
-    if judgement is not None:
+    if found.judgement is not None or found.post is not None:
         await context.unit.questions.remember(
             QuestionRecord(
                 id=question_id,
@@ -90,18 +95,10 @@ async def answer(question: Question, context: HandlerContext) -> Outcome:
                 conversation_key=context.conversation_key,
                 event_key=question.event_key,
                 masked_text=question.text[:LONGEST_READ_CHARACTERS],
-                kind=judgement.kind.value,
-                verdict=judgement.verdict.value if judgement.verdict else None,
-                abstained=judgement.abstained,
-                cover=judgement.cover,
-                escalate=judgement.escalate,
-                urgency=judgement.urgency.value if judgement.urgency else None,
                 guideline_version=context.shelf.guideline.version,
                 model=context.model,
-                clauses=tuple(
-                    ShownClause(clause_id=match.clause.id, score=match.score, was_shown=place < judgement.shown)
-                    for place, match in enumerate(judgement.matches)
-                ),
+                post=found.post,
+                **check.judged_fields(found.judgement),
             )
         )
     return Outcome(reply=found.reply)
@@ -112,9 +109,12 @@ def compose(
     *,
     shelf: Shelf,
     search: Search,
+    checker: PostChecker,
     question_id: str = "",
-    earlier: Sequence[str] = (),
-    is_draft: bool = False,
+    before: Sequence[QuestionRecord] = (),
+    draft: Post | None = None,
+    platform: str | None = None,
+    use: Use | None = None,
     attachment_names: Sequence[str] = (),
 ) -> Answer:
     """Judge a message and make the reply to it; stores nothing.
@@ -123,25 +123,66 @@ def compose(
     ----------
     text
         The message as typed, of any length.
-    earlier
-        Questions asked before in the same conversation, newest first.
-    is_draft
-        True where the text is that of a post about to be published.
+    before
+        What was asked before in the same conversation, newest first.
+    draft
+        The post itself, where the text is known to be that of a post about to be published.
+    platform, use
+        Where and on whose account a post that the text describes would be, where that is known.
+    attachment_names
+        Names of the files that came with it; they are not looked into.
     """
+    files = len(attachment_names)
+    # Whoever reports what is happening now is heard before anything is taken for a draft.
+    post = draft or (
+        None if search.sounds_like_alarm(text) else check.post_in(text, before=before, has_files=files > 0)
+    )
+    if post is not None and any(character.isalnum() for character in post.text + post.attachment):
+        return _checked(post, shelf=shelf, search=search, checker=checker, question_id=question_id, unseen_files=files)
+    if asks_for_a_check(text):
+        reply = answers.needs_the_draft()
+        if files:
+            reply = answers.with_attachment_not_read(reply, attachment_names)
+        return Answer(judgement=None, reply=reply, post=check.awaited(before, has_files=files > 0))
     if not any(character.isalnum() for character in text):
-        return Answer(judgement=None, reply=answers.empty())
-    if len(text) < 200 and _ASKS_FOR_THE_DRAFT.match(text):
-        return Answer(judgement=None, reply=answers.needs_the_draft())
-    finding = search.find(text, shelf.index, earlier=earlier[0] if earlier else None)
-    judgement = judge(finding, is_draft=is_draft)
+        reply = answers.empty()
+        return Answer(
+            judgement=None, reply=answers.with_attachment_not_read(reply, attachment_names) if files else reply
+        )
+    finding = search.find(text, shelf.index, earlier=before[0].masked_text if before else None)
+    judgement = judge(finding)
     if not search.is_readable(text) and not judgement.escalate:
         judgement = without_answer(judgement)
         reply = answers.not_understood(district=shelf.district, question_id=question_id)
+    elif judgement.kind is Kind.CAN_I_POST:
+        whole = joined(before[0].masked_text, text) if judgement.read_with and before else text
+        described = Post(
+            text=whole,
+            is_described=True,
+            platform=platform or platform_named(whole),
+            use=use or use_named(whole),
+            has_unseen_files=files > 0 and not describes_picture(whole),
+        )
+        return _checked(
+            described, shelf=shelf, search=search, checker=checker, question_id=question_id, unseen_files=files
+        )
+    elif judgement.kind is Kind.QUESTION and (about := comment_in(text, finding, shelf.index)) is not None:
+        judgement = replace(judgement, matches=about.matches, shown=len(about.matches), is_unsure=False)
+        reply = comments.on_comment(about, district=shelf.district, document=shelf.document, question_id=question_id)
     else:
         reply = _reply(text, judgement, shelf=shelf, question_id=question_id)
     if attachment_names:
         reply = answers.with_attachment_not_read(reply, attachment_names)
     return Answer(judgement=judgement, reply=reply)
+
+
+def _checked(
+    post: Post, *, shelf: Shelf, search: Search, checker: PostChecker, question_id: str, unseen_files: int
+) -> Answer:
+    checked, reply = check.check_post(
+        post, shelf=shelf, search=search, checker=checker, question_id=question_id, unseen_files=unseen_files
+    )
+    return Answer(judgement=checked.judgement, reply=reply, post=check.as_json(checked.post))
 
 
 def _reply(  # noqa: PLR0911 - one return for each kind of message

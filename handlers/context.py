@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from knowledge.checking.judging import PostChecker
 from knowledge.clock import Clock
 from knowledge.district import District
-from knowledge.guidelines import Guideline
+from knowledge.guidelines import Clause, Guideline
 from knowledge.search.finding import Search
 from knowledge.search.index import DistrictIndex
 
@@ -30,6 +31,12 @@ class Shelf:
         title = self.district.guideline_title or self.guideline.title
         return f"{self.district.short_name}, {title}, version {self.guideline.version}"
 
+    @property
+    def contact_clause(self) -> Clause | None:
+        """The clause that prints how to reach the specialist, where the document has one."""
+        wanted = f"{self.district.id}/{self.district.specialist.contact_clause}"
+        return next((clause for clause in self.guideline.clauses if clause.id == wanted), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandlerContext:
@@ -37,6 +44,7 @@ class HandlerContext:
 
     shelf: Shelf
     search: Search
+    checker: PostChecker
     unit: UnitOfWork
     clock: Clock
     conversation_key: str

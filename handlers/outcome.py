@@ -7,7 +7,7 @@ from knowledge.conversations import ConversationReference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class ChannelMessage:
     """A message to another conversation than the one the turn came from."""
 
     conversation: ConversationReference
@@ -24,4 +24,4 @@ class Outcome:
     replaces_pressed_message: bool = False
     """True where the reply takes the place of the message whose button was pressed, instead of following it."""
 
-    posts: tuple[Post, ...] = ()
+    posts: tuple[ChannelMessage, ...] = ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers.context import HandlerContext, Shelf
 from handlers.incoming import Press
-from handlers.outcome import Outcome, Post
+from handlers.outcome import ChannelMessage, Outcome
 from handlers.wording import answers, referrals
 from knowledge.conversations import ConversationReference
 from knowledge.questions import Feedback, QuestionRecord, Referral
@@ -33,14 +33,14 @@ async def refer(press: Press, context: HandlerContext) -> Outcome:
         district_id=press.district_id, question_id=question.id, at=context.clock.now()
     )
     shelf = context.shelf
-    posts: tuple[Post, ...] = ()
+    posts: tuple[ChannelMessage, ...] = ()
     if is_new:
         posts = (await _post(referral, question, shelf, context.unit, platform=press.conversation.platform),)
     reply = referrals.referred(referral, district=shelf.district, is_new=is_new, contact=_contact_quote(shelf))
     return Outcome(reply=reply, posts=posts)
 
 
-async def posts_of_district(shelf: Shelf, unit: UnitOfWork, *, platform: str) -> tuple[Post, ...]:
+async def posts_of_district(shelf: Shelf, unit: UnitOfWork, *, platform: str) -> tuple[ChannelMessage, ...]:
     """Return what a district's specialist channel shows, oldest first: for a channel that forgot, like the page's."""
     found = await unit.questions.referrals(district_id=shelf.district.id)
     return tuple([await _post(referral, question, shelf, unit, platform=platform) for referral, question in found])
@@ -83,7 +83,9 @@ async def _keep(press: Press, context: HandlerContext, *, helped: bool, said: st
     )
 
 
-async def _post(referral: Referral, question: QuestionRecord, shelf: Shelf, unit: UnitOfWork, *, platform: str) -> Post:
+async def _post(
+    referral: Referral, question: QuestionRecord, shelf: Shelf, unit: UnitOfWork, *, platform: str
+) -> ChannelMessage:
     """Make the specialist channel's message of a question that was handed on, with what its asker was shown then."""
     then = await unit.guidelines.version(shelf.district.id, question.guideline_version)
     shelf_then = replace(shelf, guideline=then) if then is not None else shelf
@@ -94,13 +96,9 @@ async def _post(referral: Referral, question: QuestionRecord, shelf: Shelf, unit
         if shown.was_shown and shown.clause_id in by_id
     )
     channel = ConversationReference(platform=platform, address=f"specialists/{shelf.district.id}")
-    return Post(conversation=channel, reply=referrals.new_referral(referral, question, quotes=quotes))
+    return ChannelMessage(conversation=channel, reply=referrals.new_referral(referral, question, quotes=quotes))
 
 
 def _contact_quote(shelf: Shelf) -> ClauseQuote | None:
     """Quote the clause that prints the contact, where the district has one."""
-    wanted = f"{shelf.district.id}/{shelf.district.specialist.contact_clause}"
-    for clause in shelf.guideline.clauses:
-        if clause.id == wanted:
-            return answers.quote(clause, shelf.document)
-    return None
+    return answers.quote(shelf.contact_clause, shelf.document) if shelf.contact_clause else None

@@ -79,7 +79,33 @@ class TextPrompt:
     submit_label: str = "Send"
 
 
-Part: TypeAlias = Paragraph | ClauseQuote | Bullets | Choices | TextPrompt
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A piece of the person's own text."""
+
+    text: str
+    is_marked: bool = False
+    note: str = ""
+    """What a mark that ends here is for, in a few words; empty where the marked text says it itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedText:
+    """The person's own text, personal data masked, with some of it marked. Not a quotation of any guideline."""
+
+    label: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyText:
+    """Text to be copied as it stands."""
+
+    label: str
+    text: str
+
+
+Part: TypeAlias = Paragraph | ClauseQuote | Bullets | Choices | TextPrompt | MarkedText | CopyText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

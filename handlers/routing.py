@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from handlers import answer, guide, referrals
+from handlers import answer, check, guide, referrals
 from handlers.context import HandlerContext
 from handlers.incoming import Incoming, Press, Question
 from handlers.outcome import Outcome
@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, QuestionHandler] = MappingProxyType(
 
 PRESSES: Mapping[str, PressHandler] = MappingProxyType(
     {
+        "said": check.said,
         "refer": referrals.refer,
         "contact": referrals.contact,
         "helpful": referrals.helpful,

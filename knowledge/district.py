@@ -151,6 +151,11 @@ class District(_Setting):
     retention: Retention = Retention()
 
     @property
+    def platform_names(self) -> tuple[str, ...]:
+        """Names and aliases of the approved platforms; empty where the guidelines list none."""
+        return tuple(name for platform in self.platforms for name in (platform.name, *platform.aliases))
+
+    @property
     def possessive(self) -> str:
         """Short name in the possessive: Redlands', Hesperia's."""
         return f"{self.short_name}'" if self.short_name.endswith("s") else f"{self.short_name}'s"

@@ -1,7 +1,9 @@
 """Questions as they are remembered: masked, with what was shown for them. The ground for learning from use."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from knowledge.errors import PostwiseError
 
@@ -46,6 +48,8 @@ class QuestionRecord:
     """Which exported model judged it: the first letters of the hash of what it was made from."""
 
     clauses: tuple[ShownClause, ...]
+    post: Mapping[str, Any] | None = None
+    """The post that was checked, masked, with what its writer answered; None for any other question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.checking.judging import PostChecker
 from knowledge.clock import HeldClock
 from knowledge.search.finding import Search
 from knowledge.store.migrate import migrate
@@ -23,6 +24,12 @@ def search() -> Search:
     if not (MODEL / "manifest.json").exists():
         pytest.fail("the model is not prepared: run 'make model' once")
     return Search(MODEL)
+
+
+@pytest.fixture(scope="session")
+def checker(search: Search) -> PostChecker:
+    """The real model of the matters of posts."""
+    return PostChecker(MODEL, search=search)
 
 
 @pytest.fixture

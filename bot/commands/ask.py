@@ -15,6 +15,8 @@ from handlers.answer import Answer, compose
 from handlers.guide import account_rule
 from handlers.routing import COMMANDS
 from handlers.wording import guide
+from knowledge.checking.judging import PostChecker
+from knowledge.checking.post import Post, Use
 from knowledge.clock import SystemClock
 from knowledge.district import DistrictNotFoundError
 from knowledge.errors import PostwiseError
@@ -41,9 +43,10 @@ def run(*, district_id: str | None, text: str | None, as_json: bool, as_lines: b
 class Asker:
     """Answers lines of the contract from the published guidelines."""
 
-    def __init__(self, *, districts: Districts, search: Search) -> None:
+    def __init__(self, *, districts: Districts, search: Search, checker: PostChecker) -> None:
         self._districts = districts
         self._search = search
+        self._checker = checker
 
     async def answer(self, line: Mapping[str, Any]) -> dict[str, Any]:
         """Answer one line.
@@ -73,29 +76,33 @@ class Asker:
         attachment = _field(line, "attachment", str)
         shelf = await self._districts.shelf(district_id)
         found = find_personal_data(text)
-        read = _read_as_one(mask(text), platform=platform, context=context, attachment=mask(attachment or ""))
+        said = mask(text)
         first = text.split(maxsplit=1)[0].lower() if text.strip() else ""
-        if first in ("/newaccount", "/addadmin"):
+        if not is_draft and first in ("/newaccount", "/addadmin"):
             answer = Answer(judgement=None, reply=account_rule(first, shelf=shelf, search=self._search))
             return _result(line, district_id, answer, found, kind="command")
-        if first.startswith("/") and first in COMMANDS:
+        if not is_draft and first.startswith("/") and first in COMMANDS:
             answer = Answer(judgement=None, reply=guide.what_i_can_do(district=shelf.district))
             return _result(line, district_id, answer, found, kind="smalltalk")
-        answer = compose(read[:LONGEST_KEPT_CHARACTERS], shelf=shelf, search=self._search, is_draft=is_draft)
-        return _result(line, district_id, answer, found, kind="can_i_post" if is_draft else "smalltalk")
-
-
-def _read_as_one(text: str, *, platform: str | None, context: str | None, attachment: str | None) -> str:
-    """Say the circumstances of a draft in words, so that they are searched like words."""
-    said = []
-    if context:
-        said.append("On my personal account." if context == "personal" else "On the school account.")
-    if platform:
-        said.append(f"For {platform}.")
-    if attachment:
-        said.append(f"Attached: {attachment}.")
-    # The circumstances come first: of a very long draft the end is not read.
-    return "\n".join([*said, text])
+        use = Use(context) if context else None
+        draft = None
+        if is_draft:
+            draft = Post(
+                text=said[:LONGEST_KEPT_CHARACTERS], attachment=mask(attachment or ""), platform=platform, use=use
+            )
+        elif attachment:
+            said = f"{said} (attached: {mask(attachment)})"
+        answer = compose(
+            said[:LONGEST_KEPT_CHARACTERS],
+            shelf=shelf,
+            search=self._search,
+            checker=self._checker,
+            draft=draft,
+            platform=platform,
+            use=use,
+        )
+        awaits_draft = answer.post is not None
+        return _result(line, district_id, answer, found, kind="can_i_post" if is_draft or awaits_draft else "smalltalk")
 
 
 def _result(
@@ -203,4 +210,5 @@ async def _asker(settings: Settings) -> tuple[Asker, Any]:
         if database is not None:
             await database.close()
 
-    return Asker(districts=districts, search=search), close
+    checker = PostChecker(settings.model, search=search)
+    return Asker(districts=districts, search=search, checker=checker), close

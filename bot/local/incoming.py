@@ -62,6 +62,8 @@ class MessageBody(_Body):
     """What ``POST /local/messages`` takes."""
 
     text: Annotated[Text, StringConstraints(pattern=r"\S")]
+    files: Annotated[int, Field(ge=0, le=20)] = 0
+    """How many files the person attached. Neither they nor their names are sent: nobody looks into them."""
 
     def question(self) -> Question:
         """Translate into what a handler gets."""
@@ -72,6 +74,7 @@ class MessageBody(_Body):
             conversation=conversation,
             event_key=f"{conversation.address}/{self.key}",
             text=self.text,
+            attachment_names=tuple(f"file {number}" for number in range(1, self.files + 1)),
         )
 
 

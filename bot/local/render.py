@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from handlers.replies import Bullets, Choices, ClauseQuote, Paragraph, Part, Reply, TextPrompt
+from handlers.replies import Bullets, Choices, ClauseQuote, CopyText, MarkedText, Paragraph, Part, Reply, TextPrompt
 from knowledge.district import District
 from knowledge.guidelines import Clause, Guideline
 
@@ -106,7 +106,7 @@ class Renderer:
         return self._templates.get_template(template).render(values)
 
 
-def template_of(part: Part) -> str:
+def template_of(part: Part) -> str:  # noqa: PLR0911 - one return for each kind of part
     """Return the name of the template that draws a part of a reply."""
     match part:
         case Paragraph():
@@ -117,6 +117,10 @@ def template_of(part: Part) -> str:
             return "parts/bullets.html"
         case Choices():
             return "parts/choices.html"
+        case MarkedText():
+            return "parts/marked_text.html"
+        case CopyText():
+            return "parts/copy_text.html"
         case TextPrompt():
             return "parts/text_prompt.html"
 

@@ -64,11 +64,11 @@ def answer(
             )
         )
     if judgement.verdict is not None and not district.specialist.named_in_guidelines and judgement.escalate:
-        parts.append(Paragraph(text=_who_is_the_specialist(district)))
+        parts.append(Paragraph(text=who_is_the_specialist(district)))
     if judgement.read_with:
         parts.append(Paragraph(text="I read this together with your question before it."))
     if was_cut:
-        parts.append(Paragraph(text=_CUT))
+        parts.append(Paragraph(text=CUT))
     parts += _buttons(district, question_id)
     return Reply(parts=tuple(parts))
 
@@ -94,7 +94,7 @@ def silent(
         ),
     ]
     if was_cut:
-        parts.append(Paragraph(text=_CUT))
+        parts.append(Paragraph(text=CUT))
     parts.append(
         Choices(
             buttons=(
@@ -139,7 +139,7 @@ def live_situation(judgement: Judgement, *, district: District, document: str, q
         )
     parts += [quote(match.clause, document) for match in judgement.matches[: judgement.shown]]
     if not district.specialist.named_in_guidelines:
-        parts.append(Paragraph(text=_who_is_the_specialist(district)))
+        parts.append(Paragraph(text=who_is_the_specialist(district)))
     parts.append(
         Choices(
             buttons=(
@@ -179,20 +179,24 @@ def needs_the_draft() -> Reply:
         parts=(
             Paragraph(text="Gladly. Paste the text of the post, or describe it.", is_headline=True),
             Paragraph(
-                text="Say which platform it is for, whether pupils can be recognised in it, and whether their releases are on file. "
+                text="Say which platform it is for, whether students are in it, and whether their releases are on file. "
                 "I cannot look into pictures or files."
             ),
         )
     )
 
 
+def not_looked_into(files: int) -> Paragraph:
+    """Say that attached files are not looked into, and ask what is in them."""
+    return Paragraph(
+        text=f"I do not look into {'the file' if files == 1 else 'the files'} you attached. "
+        "Tell me what is in it, who is in it, and whether their releases are on file."
+    )
+
+
 def with_attachment_not_read(reply: Reply, names: Sequence[str]) -> Reply:
     """Add to a reply that attached files are not looked into."""
-    honest = Paragraph(
-        text=f"I cannot look into {'the file' if len(names) == 1 else 'the files'} you attached. "
-        "Tell me what is in it, who can be recognised, and whether their releases are on file."
-    )
-    return Reply(parts=(*reply.parts, honest))
+    return Reply(parts=(*reply.parts, not_looked_into(len(names))))
 
 
 def empty() -> Reply:
@@ -221,7 +225,8 @@ def not_understood(*, district: District, question_id: str) -> Reply:
     )
 
 
-_CUT = "Your message is very long; I read its first 4,000 characters."
+CUT = "Your message is very long; I read its first 4,000 characters."
+"""Said where a message is longer than what is read of it."""
 
 
 def _headline(judgement: Judgement, district: District, shown: int) -> str:
@@ -232,7 +237,8 @@ def _headline(judgement: Judgement, district: District, shown: int) -> str:
     return f"{district.possessive} guidelines say, the closest clause first:"
 
 
-def _who_is_the_specialist(district: District) -> str:
+def who_is_the_specialist(district: District) -> str:
+    """Say that whoever receives it was named by the district and not by its guidelines."""
     return f"By {district.possessive} own settings, the {district.specialist.title} receives it."
 
 

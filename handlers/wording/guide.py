@@ -45,7 +45,7 @@ def what_i_can_do(*, district: District) -> Reply:
                 )
             ),
             Paragraph(
-                text="I never make up rules. Please leave pupils' names and numbers out; what I recognise of them I mask before anything is kept."
+                text="I never make up rules. Please leave students' names and numbers out; what I recognise of them I mask before anything is kept."
             ),
         )
     )

@@ -1,6 +1,18 @@
 """Handing a question on to the specialist, and what is said of an answer."""
 
-from handlers.replies import Button, ButtonStyle, Choices, ClauseQuote, Paragraph, Part, Reply, TextPrompt
+from handlers.replies import (
+    Bullets,
+    Button,
+    ButtonStyle,
+    Choices,
+    ClauseQuote,
+    CopyText,
+    Paragraph,
+    Part,
+    Reply,
+    TextPrompt,
+)
+from handlers.wording.matters import question_and_answer
 from knowledge.district import District
 from knowledge.questions import QuestionRecord, Referral
 
@@ -28,6 +40,7 @@ def new_referral(referral: Referral, question: QuestionRecord, *, quotes: tuple[
     parts: list[Part] = [
         Paragraph(text=f"Q-{referral.number}: a member of staff asks", is_headline=True),
         Paragraph(text=question.masked_text),
+        *_post(question),
     ]
     if quotes:
         parts.append(Paragraph(text="They were shown:"))
@@ -35,6 +48,21 @@ def new_referral(referral: Referral, question: QuestionRecord, *, quotes: tuple[
     else:
         parts.append(Paragraph(text="I found no clause that answers it."))
     return Reply(parts=tuple(parts))
+
+
+def _post(question: QuestionRecord) -> list[Part]:
+    """Show the post that was checked, where the message alone does not hold it, and what its writer said of it."""
+    kept = question.post
+    if not kept or not kept["text"]:
+        return []
+    parts: list[Part] = []
+    if kept["text"] not in question.masked_text:
+        parts.append(CopyText(label="The post they ask about", text=kept["text"]))
+    told = [kept["attachment"]] if kept["attachment"] and kept["attachment"] not in question.masked_text else []
+    told += [question_and_answer(fact, answer) for fact, answer in kept["said"].items()]
+    if told:
+        parts.append(Bullets(items=tuple(told)))
+    return parts
 
 
 def contact(quote: ClauseQuote | None, *, district: District) -> Reply:

@@ -4,6 +4,6 @@ Nothing here stores or logs what it finds. Type and place may be stored; a value
 """
 
 from knowledge.personal_data.datum import PersonalDataType, PersonalDatum
-from knowledge.personal_data.finding import find_personal_data, mask, mask_all
+from knowledge.personal_data.finding import MARKS, find_personal_data, mask, mask_all
 
-__all__ = ["PersonalDataType", "PersonalDatum", "find_personal_data", "mask", "mask_all"]
+__all__ = ["MARKS", "PersonalDataType", "PersonalDatum", "find_personal_data", "mask", "mask_all"]

@@ -15,6 +15,8 @@ ADULT_AFTER = re.compile(
     rf"(?:, ?| ?[(–—-] ?|,? (?=who is |is |was ))(?:who is |is |was )?(?:our |the |a |an |his |her |[A-Z]\w{{1,20}}[’']s )?(?:[\w-]{{1,20}} ){{0,2}}{_ROLES_AFTER}\b(?! of the)"
     r"|[’']?s? (?:retires|retired|retiring|retirement|teaches|taught|coaches|coached|has taught|directs|left the district|"
     r"will (?:speak|visit|zoom|read to)|access\b)"
+    r"| (?:for|to) (?:the |our )?(?:re-?election|(?:\w{2,12} )?school board|board of education|(?:city |town )?council\b|mayor|trustee|congress|senate|assembly|governor|sheriff|judge|"
+    r"county supervisor|supervisor|superintendent)\b"
     r"| (?:in|from|at) the (?:front |main |district )?office| (?:as|is) (?:an? |the |our )?(?:admin|new )"
     r"|,? (?:ed\.?d|ph\.?d|m\.?d|esq)\b"
     r"| \((?:math|science|english|p\.?e\.?|history|art|music|spanish|kindergarten|sped|special ed)\)",
@@ -66,6 +68,7 @@ APPOSED_BEFORE = re.compile(
 )
 NAMED_BEFORE = re.compile(
     r"(?:\b(?:his|her|their|the (?:boy|girl|student|kid|child)[’']s) (?:full )?name is|\bname tag(?: says)?|\b(?:student|boy|girl|kid|child|pupil) (?:named|called)"
+    r"|\b(?:star|student|scholar|artist|athlete|reader|player|helper|citizen|musician) of the (?:week|month|day|year|quarter)\b[^.!?\n]{0,25}?(?: is|:|,| goes to)"
     r"|\b(?:tell|text|message|dm|ask for|tag|about)) $",
     re.IGNORECASE,
 )

@@ -1,7 +1,8 @@
-"""Medical facts, grades and discipline, where they are told of one pupil.
+"""Medical facts, grades and discipline, where they are told of one person.
 
 A fact counts when the nearest person named before it in its sentence is a pupil or may be one:
-a name that was found, "a boy", "she". Groups, titled adults and the writer do not count.
+a name that was found, "a boy", "she". Of a named adult medical facts count alone: grades are not told of staff, and
+their illness is nobody's business either. Groups and the writer do not count.
 """
 
 import re
@@ -21,6 +22,7 @@ MEDICAL = re.compile(
     r"|(?:on the )?(?:autism )?spectrum|asperger\w{0,3}|down syndrome|dyslexi[ac]|deaf|hard of hearing|hearing (?:aids?|loss)|legally blind|wheelchair"
     r"|cerebral palsy|anxiety(?: disorder| attacks?)?|panic attacks?|depress(?:ion|ed)|bipolar(?: disorder)?|ptsd|ocd|schizophreni[ac]"
     r"|eating disorder|anorexi[ac]|bulimi[ac]|self-harm\w{0,3}|cutting (?:her|him|them)sel(?:f|ves)|suicidal|suicide attempt|attempted suicide"
+    r"|(?:drug |alcohol |opioid |gambling )(?:dependen(?:cy|ce)|addiction)|(?:in )?treatment for [\w-]{3,20}(?: (?:dependency|addiction|abuse|disorder))?|(?:is |in )(?:remission|recovery)\b(?= from)|addict(?:ed|ion)"
     r"|tried to kill (?:her|him|them)sel(?:f|ves)|overdos(?:e|ed)|(?:in|out of|from) (?:drug )?rehab|hospitali[sz]ed|hospitali[sz]ation"
     r"|(?:in|to|at|from) (?:the )?(?:icu|er|emergency room|(?:\w{2,20} ){0,3}hospital(?! (?:selfie|volunteer)))"
     r"|(?:heart |knee |back |brain |hip |foot |open-heart )?surgery|concussions?"
@@ -62,7 +64,7 @@ GRADE = re.compile(
     r"|(?i:failing|held back|repeating (?:the )?\w{1,10} grade|below grade level|credit deficient)\b"
     r"|(?i:(?:in-school |out-of-school )?(?:suspended|suspensions?)|expelled|expulsion|(?:lunch |after-school )?detention|written up(?: for \w{2,15})?|sent to the office|"
     r"(?:put |placed )?on (?:academic |disciplinary |athletic )?probation|kicked (?:off|out of) (?:the |his |her )?(?:\w{1,12} )?(?:team|squad|class|school|band)|"
-    r"(?:got |was |been )?caught (?:vaping|cheating|smoking|stealing|fighting|drinking|plagiari[sz]ing|with \w{2,12})|plagiari[sz]ed|cheated on|truan(?:t|cy)|"
+    r"(?:off )?academic probation|(?:got |was |been )?caught (?:vaping|cheating|smoking|stealing|fighting|drinking|plagiari[sz]ing|with \w{2,12})|plagiari[sz]ed|cheated on|truan(?:t|cy)|"
     r"academically ineligible|cut from the team|disciplined|referral for \w{2,15}|arrested(?: for \w{2,15})?)\b"
     r")"
 )
@@ -125,7 +127,7 @@ def find_facts(text: str, names: Sequence[PersonalDatum]) -> Iterator[PersonalDa
         sentence = max(end for end in ends if end <= found.start())
         until = min(end for end in ends if end > found.start())
         whose = _whose(subjects, sentence, found.start(), until)
-        if whose == "pupil" or (whose == "somebody" and what is PersonalDataType.MEDICAL):
+        if whose == "pupil" or (whose in {"somebody", "adult"} and what is PersonalDataType.MEDICAL):
             yield cut(text, what, *found.span())
 
 
@@ -134,7 +136,8 @@ def _whose(subjects: Sequence[tuple[int, str]], sentence: int, fact: int, until:
     before = [whose for at, whose in subjects if sentence <= at < fact]
     if not before:
         after = [whose for at, whose in subjects if fact < at < until]
-        return ("pupil" if after[0] == "pronoun" else after[0]) if after else None
+        # "Counseling corner: Mr. Bell ..." tells nothing of him.
+        return {"pronoun": "pupil", "adult": None}.get(after[0], after[0]) if after else None
     if before[-1] == "somebody" and "pupil" in before:
         # "Emily Chen, a 5th grader, ..."
         return "pupil"

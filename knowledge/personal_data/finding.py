@@ -18,7 +18,7 @@ MARKS = {
     PersonalDataType.EMAIL: "[e-mail address]",
     PersonalDataType.ADDRESS: "[home address]",
     PersonalDataType.CREDIT_CARD: "[card number]",
-    PersonalDataType.STUDENT_NAME: "[pupil's name]",
+    PersonalDataType.STUDENT_NAME: "[student's name]",
     PersonalDataType.DOB: "[date of birth]",
     PersonalDataType.MEDICAL: "[medical fact]",
     PersonalDataType.GRADE_OR_DISCIPLINE: "[grade or discipline]",
@@ -63,7 +63,7 @@ def find_personal_data(text: str) -> tuple[PersonalDatum, ...]:
     tuple[PersonalDatum, ...]
         In the order of the text, never overlapping.
     """
-    # A mark must not be read as words: "[pupil's name]" would make the next word a pupil's name too.
+    # A mark must not be read as words: "[student's name]" would make the next word a pupil's name too.
     readable = _MARK.sub(lambda mark: "\x00" * len(mark[0]), text)
     return _without_overlaps(_find_in_windows(readable))
 

@@ -57,7 +57,10 @@ def _spread_over_lists(candidates: list[Candidate], verdicts: list[Verdict], mes
                 verdicts[number] = Verdict.PUPIL
             elif Verdict.ADULT in known and len(candidates[number].words) > 1:
                 verdicts[number] = Verdict.ADULT
-            elif Verdict.UNSURE in known and len(group) > 2:
+            elif Verdict.UNSURE in known and (
+                len(group) > 2
+                or (len(candidates[number].words) == 1 and _could_be_rare(candidates[number], verdicts[number]))
+            ):
                 verdicts[number] = Verdict.UNSURE
 
 

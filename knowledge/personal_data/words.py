@@ -74,7 +74,7 @@ PLACE_WORDS = frozenset(
     terriers wildcats falcons eagles leopards bulldogs tigers lions bears panthers knights warriors trojans spartans
     mustangs broncos cougars hawks blackhawks redhawks devils demons huskies rams vikings titans raiders rebels sharks
     blue red gold green black white purple silver orange lady varsity jv open house spring summer fall winter
-    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
+    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri january february march april june july august september
     october november december christmas thanksgiving halloween easter hanukkah diwali ramadan kwanzaa juneteenth
     asb pta ptsa avid rop jrotc ffa fbla fafsa stem steam gate ela ap ib sat act psat elpac iep gpa usa ca mpr tv pe bp
     ridge academy's grades yearbook rotary kiwanis boys girls scouts scout troop olympiad decathlon trial un

@@ -42,6 +42,9 @@ SHOW_WITH_FIRST_OF_TWO_PARTS = 0.25
 ALARM_CHANCE = 0.25
 """Chance of a live situation from which a short message stands alone. Low: a missed danger is the worse mistake."""
 
+SURE_ALARM_CHANCE = 0.7
+"""Chance from which a message is surely a report, even where it could be a draft."""
+
 PART_SCORE = 0.3
 """Score from which a part of a message brings in the clause it puts first."""
 
@@ -52,6 +55,7 @@ ALL_KNOWN_WORDS = 0.9
 """Share of known words from which stray signs are emoticons and emphasis, not code."""
 
 _WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_MASKED_SWEARING = re.compile(r"(?<=\w)\*+\w*")
 _CODE = re.compile(r"[{}<>=;*|\\^~]|\w\((?!s\))")
 _PART_BREAK = re.compile(r"(?<=[.?!])\s+|\s+(?:and also|and|also|plus|&)\s+|,\s+(?:and|also|but)\s+|\n+", re.IGNORECASE)
 
@@ -155,6 +159,13 @@ class Search:
             was_cut=len(text) > LONGEST_READ_CHARACTERS or self.encoder.is_cut(read),
         )
 
+    def sounds_like_alarm(self, text: str) -> bool:
+        """Tell whether a message surely reports a live situation, or speaks of danger to a person."""
+        if tells_of_danger(text[:LONGEST_READ_CHARACTERS]):
+            return True
+        kinds = self.recogniser.recognise(text[:LONGEST_READ_CHARACTERS], self.encoder.encode([text])[0]).kinds
+        return float(kinds[self.recogniser.kinds.index("escalation")]) >= SURE_ALARM_CHANCE
+
     def _is_alarm(self, text: str) -> bool:
         """Tell whether a message alone reports a live situation: it is then never read as part of an earlier question."""
         kinds = self.recogniser.recognise(text, self.encoder.encode([text])[0]).kinds
@@ -162,7 +173,8 @@ class Search:
 
     def is_readable(self, text: str) -> bool:
         """Tell whether a message is English enough to be judged: other languages, code and noise are not."""
-        found = [word.strip("'") for word in _WORDS.findall(text[:LONGEST_READ_CHARACTERS].lower().replace("’", "'"))]
+        text = _MASKED_SWEARING.sub("", text[:LONGEST_READ_CHARACTERS])
+        found = [word.strip("'") for word in _WORDS.findall(text.lower().replace("’", "'"))]
         letters = "".join(found)
         if not letters or (not letters.isascii() and sum(letter > "\u024f" for letter in letters) > len(letters) / 2):
             return False

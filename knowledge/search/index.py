@@ -51,8 +51,14 @@ class DistrictIndex:
         )
         recognised = recogniser.clause_topics(self.vectors)
         self.topics: Matrix = recognised if links is None else _linked(self.clauses, recogniser.topics, links)
+        self._places = {topic: place for place, topic in enumerate(recogniser.topics)}
         self.reach: Vector = self.topics.max(axis=0)
         """How far each topic is answered by some clause. Shape ``(topics,)``."""
+
+    def topic(self, topic: str) -> Vector:
+        """How far each clause answers one topic; zeros where the model knows no such topic. Shape ``(clauses,)``."""
+        place = self._places.get(topic)
+        return np.zeros(len(self.clauses), dtype=np.float32) if place is None else self.topics[:, place]
 
     def dense(self, vector: Vector) -> Vector:
         """Cosine of a question with every clause. Shape ``(clauses,)``."""

@@ -6,7 +6,6 @@ Facts only; the words for them are made in `handlers.wording`.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from knowledge.guidelines import Modality
 from knowledge.search.finding import Finding, Match
 
 
@@ -43,30 +42,9 @@ SAFETY_TOPICS = frozenset(
 )
 """Live situations in which a person may be in danger or the law asks for a report."""
 
-_VERDICT_OF_STANCE = {
-    "fine": Verdict.ALLOWED,
-    "conditional": Verdict.ALLOWED_WITH_CONDITIONS,
-    "approval": Verdict.NEEDS_APPROVAL,
-    "forbidden": Verdict.NOT_ALLOWED,
-    "specialist": Verdict.ASK_SPECIALIST,
-}
-
-_CAN_FORBID = frozenset({Modality.PROHIBITION, Modality.OBLIGATION, Modality.CAUTION, Modality.APPROVAL})
-"""What a clause must do to stand against a post."""
-
-_FORBIDS_UNLESS = frozenset({Modality.PROHIBITION, Modality.APPROVAL})
-"""Clauses whose condition must be met before there can be a yes."""
-
-PLAIN_YES_AGAINST_A_BAN_NEEDS = 0.75
-"""The same as `PLAIN_YES_NEEDS` where the governing clause forbids unless its condition is met."""
-
 LIVE_TOPICS_NEED, LIVE_KIND_NEEDS = 0.3, 0.15
 """Least chances of a live topic and of the kind escalation, together, to bring in the specialist although another kind
 is likelier. Set on the development questions: a missed one costs more than a needless one."""
-
-PLAIN_YES_NEEDS = 0.55
-"""Least probability of "fine" for a plain yes. Below it the verdict states a condition: a wrong yes exposes a child,
-an unneeded condition costs a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,38 +72,33 @@ class Judgement:
     read_with: str | None
 
 
-def judge(finding: Finding, *, is_draft: bool = False) -> Judgement:
+def judge(finding: Finding) -> Judgement:
     """Decide what to say about a message.
+
+    The verdict on a post is left open: `knowledge.checking` gives it.
 
     Parameters
     ----------
     finding
         What search made of it.
-    is_draft
-        True where the text is known to be the text of a post.
     """
-    kind = Kind.CAN_I_POST if is_draft else Kind(finding.kind)
+    kind = Kind(finding.kind)
     if kind is Kind.OUT_OF_SCOPE and finding.is_covered:
         kind = Kind.QUESTION
     elif kind is Kind.QUESTION and not finding.is_covered:
         kind = Kind.OUT_OF_SCOPE
     is_alarm = kind in (Kind.QUESTION, Kind.CAN_I_POST, Kind.OUT_OF_SCOPE) and _sounds_live(finding)
-    if is_alarm and not is_draft and (kind is not Kind.CAN_I_POST or _urgency(finding) is Urgency.SAFETY):
-        kind = Kind.ESCALATION
-    verdict = _verdict(finding) if kind is Kind.CAN_I_POST else None
-    is_live_post = kind is Kind.CAN_I_POST and (is_alarm or _likeliest_stance(finding) == "specialist")
-    if is_live_post and verdict is not Verdict.NOT_ALLOWED:
-        verdict = Verdict.ASK_SPECIALIST
-    escalate = kind is Kind.ESCALATION or is_live_post
     if finding.tells_of_danger:
-        # Overrules every other reading. The text of a post stays a post, which then is not to be published.
-        escalate = True
-        kind, verdict = (kind, Verdict.NOT_ALLOWED) if is_draft else (Kind.ESCALATION, None)
+        kind = Kind.ESCALATION  # overrules every other reading
+    elif is_alarm and (kind is not Kind.CAN_I_POST or _urgency(finding) is Urgency.SAFETY):
+        kind = Kind.ESCALATION
+    is_live_post = kind is Kind.CAN_I_POST and (is_alarm or _likeliest_stance(finding) == "specialist")
+    escalate = kind is Kind.ESCALATION or is_live_post
     matches = finding.matches if finding.is_covered and kind is not Kind.SMALLTALK else ()
     return Judgement(
         kind=kind,
         abstained=kind in (Kind.OUT_OF_SCOPE, Kind.CAN_I_POST) and not finding.is_covered,
-        verdict=verdict,
+        verdict=None,
         matches=matches,
         shown=min(finding.shown, len(matches)),
         is_unsure=bool(matches) and finding.is_unsure,
@@ -144,35 +117,8 @@ def without_answer(judgement: Judgement) -> Judgement:
     )
 
 
-def _verdict(finding: Finding) -> Verdict:
-    """Give the likeliest verdict that the governing clause can bear and that does no harm.
-
-    The trained stance tells what a typical policy makes of such a post; whether *this* district's does is told by its
-    own clause. Where the two do not fit, or no clause governs, the specialist decides.
-    """
-    if not finding.is_covered:
-        return Verdict.ASK_SPECIALIST
-    verdict = _VERDICT_OF_STANCE[_likeliest_stance(finding)]
-    modality = finding.matches[0].clause.modality
-    if verdict is Verdict.ALLOWED:
-        needs = PLAIN_YES_AGAINST_A_BAN_NEEDS if modality in _FORBIDS_UNLESS else PLAIN_YES_NEEDS
-        if finding.is_unsure or finding.was_cut or finding.stances["fine"] < needs:
-            return Verdict.ALLOWED_WITH_CONDITIONS
-    if verdict is Verdict.NEEDS_APPROVAL and modality is not Modality.APPROVAL:
-        # Only a clause that names an approval makes one; otherwise it is a condition of this clause.
-        return Verdict.ALLOWED_WITH_CONDITIONS
-    if verdict is Verdict.NOT_ALLOWED and modality not in _CAN_FORBID and not _is_closed_list(finding):
-        return Verdict.ASK_SPECIALIST
-    return verdict
-
-
 def _likeliest_stance(finding: Finding) -> str:
     return max(finding.stances, key=lambda stance: finding.stances[stance])
-
-
-def _is_closed_list(finding: Finding) -> bool:
-    """Tell whether a permission is the only one ("the only district-approved platforms are")."""
-    return " only " in finding.matches[0].clause.text
 
 
 def _sounds_live(finding: Finding) -> bool:

@@ -10,6 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from knowledge.questions import Feedback, QuestionNotFoundError, QuestionRecord, Referral, ShownClause
 from knowledge.store.tables import feedback, questions, referrals
 
+_JUDGED = (
+    "kind",
+    "verdict",
+    "abstained",
+    "cover",
+    "escalate",
+    "urgency",
+    "guideline_version",
+    "model",
+    "post",
+)
+"""Columns that a second judgement replaces, beside the clauses."""
+
 
 class QuestionStore:
     """Remembered questions of every district; each call names the one it is about."""
@@ -46,6 +59,25 @@ class QuestionStore:
         if row is None:
             raise QuestionNotFoundError(question_id)
         return _record(row)
+
+    async def judge_again(self, record: QuestionRecord) -> None:
+        """Replace what was made of a question, after its asker said more; the question itself stays as it was.
+
+        Raises
+        ------
+        QuestionNotFoundError
+            Raised if this district remembers no such question.
+        """
+        values = asdict(record)
+        changed = await self._connection.execute(
+            update(questions)
+            .where(questions.c.district_id == record.district_id, questions.c.id == record.id)
+            .values(
+                {name: values[name] for name in _JUDGED} | {"clauses": [asdict(clause) for clause in record.clauses]}
+            )
+        )
+        if changed.rowcount == 0:
+            raise QuestionNotFoundError(record.id)
 
     async def recent_in_conversation(
         self, *, district_id: str, conversation_key: str, since: datetime, most: int = 3

@@ -82,6 +82,7 @@ questions = Table(
     Column("guideline_version", Integer, nullable=False),
     Column("model", String(64), nullable=False),
     Column("clauses", JSON, nullable=False),
+    Column("post", JSON(none_as_null=True)),
     UniqueConstraint("district_id", "event_key"),
     Index(None, "district_id", "conversation_key", "asked_at"),
     Index(None, "district_id", "asked_at"),

@@ -106,7 +106,7 @@ def read_wordings(bank: Path = BANK) -> list[Wording]:
     """
     known = {topic.id for topic in read_topics(bank)}
     wordings = []
-    for path, number, line in _lines(bank / "wordings"):
+    for path, number, line in lines_of(bank / "wordings"):
         match = _LINE.match(line)
         topics = (path.stem, *(match["topics"].split(" ++ ")[1:] if match else ()))
         if match is None or not known.issuperset(topics):
@@ -120,7 +120,7 @@ def read_wordings(bank: Path = BANK) -> list[Wording]:
                 topics=tuple(dict.fromkeys(topics)),
                 kind=KIND_OF_CODE[match["code"]],
                 stance=STANCE_OF_MARK.get(match["mark"]),
-                is_held_out=_is_held_out(match["text"]),
+                is_held_out=is_held_out(match["text"]),
             )
         )
     return wordings
@@ -137,7 +137,7 @@ def read_bank_clauses(bank: Path = BANK) -> list[BankClause]:
     known = {topic.id for topic in read_topics(bank)}
     modalities = {modality.value for modality in Modality}
     clauses = []
-    for path, number, line in _lines(bank / "clauses"):
+    for path, number, line in lines_of(bank / "clauses"):
         match = _CLAUSE_LINE.match(line)
         topics = (path.stem, *(match["topics"].split(" ++ ")[1:] if match else ()))
         if match is None or match["modality"] not in modalities or not known.issuperset(topics):
@@ -147,7 +147,7 @@ def read_bank_clauses(bank: Path = BANK) -> list[BankClause]:
                 text=match["text"],
                 topics=tuple(dict.fromkeys(topics)),
                 modality=Modality(match["modality"]),
-                is_held_out=_is_held_out(match["text"]),
+                is_held_out=is_held_out(match["text"]),
             )
         )
     return clauses
@@ -163,13 +163,14 @@ def digest(*parts: Sequence[str]) -> str:
     return accumulator.hexdigest()[:16]
 
 
-def _lines(folder: Path) -> Iterator[tuple[Path, int, str]]:
+def lines_of(folder: Path) -> Iterator[tuple[Path, int, str]]:
+    """Read the lines of a folder's files, without comments: file, line number from 1, text."""
     for path in sorted(folder.glob("*.txt")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             if line.strip() and not line.startswith("#"):
                 yield path, number, line.strip()
 
 
-def _is_held_out(text: str) -> bool:
+def is_held_out(text: str) -> bool:
     """Hold out by the text's own hash, so that adding lines never moves an old one between the parts."""
     return hashlib.sha256(text.lower().encode()).digest()[0] < 256 // 12

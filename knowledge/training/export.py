@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from knowledge.search.runtime import onnxruntime
 from knowledge.training.bank import BANK
+from knowledge.training.matters import export_matters
 from knowledge.training.model import DIMENSIONS, Recogniser
 from knowledge.training.recogniser import export_recogniser
 from knowledge.training.train import ADAPTER
@@ -44,7 +45,7 @@ class _SentenceVector(nn.Module):
 def load_trained(adapter: Path = ADAPTER) -> Recogniser:
     """Build the recogniser and load a saved adapter into it."""
     note = json.loads((adapter / "adapter.json").read_text(encoding="utf-8"))
-    model = Recogniser(len(note["topics"]), rank=note["rank"])
+    model = Recogniser(len(note["topics"]), rank=note["rank"])  # without the head that only teaches
     state = {name: value.float() for name, value in load_file(str(adapter / "adapter.safetensors")).items()}
     missing = model.load_state_dict(state, strict=False)
     if missing.unexpected_keys:
@@ -106,10 +107,14 @@ def made_from(adapter: Path = ADAPTER) -> str:
     sources = [
         *sorted(adapter.glob("adapter.*")),
         *sorted(BANK.rglob("*.txt")),
+        *sorted(BANK.rglob("*.toml")),
         code / "bank.py",
         code / "export.py",
+        code / "matters.py",
         code / "model.py",
+        code / "posts.py",
         code / "recogniser.py",
+        code.parent / "checking" / "post.py",
         code.parent / "search" / "wordpieces.py",
     ]
     for source in sources:
@@ -138,6 +143,7 @@ def prepare(folder: Path, *, adapter: Path = ADAPTER, with_held_out: bool = True
         model = load_trained(adapter)
         export_encoder(model, made)
         export_recogniser(model, made, with_held_out=with_held_out)
+        export_matters(made, with_held_out=with_held_out)
         (made / "manifest.json").write_text(json.dumps(wanted), encoding="utf-8")
         if folder.exists():
             shutil.rmtree(folder)

@@ -34,9 +34,13 @@ def load_encoder() -> SentenceTransformer:
 
 
 class Recogniser(nn.Module):
-    """Sentence encoder with a topic, a kind and a stance head."""
+    """Sentence encoder with a topic, a kind and a stance head.
 
-    def __init__(self, topics: int, *, rank: int = 16) -> None:
+    A fourth head, over the matters of posts, only teaches the encoder what matters in a post: the one that serves is
+    fitted at export, on the exported encoder's own vectors (`knowledge.training.matters`).
+    """
+
+    def __init__(self, topics: int, *, matters: int = 0, rank: int = 16) -> None:
         super().__init__()
         sentence_model = load_encoder()
         self.tokenizer = sentence_model.tokenizer
@@ -58,10 +62,13 @@ class Recogniser(nn.Module):
         self.stance_head = nn.Sequential(
             nn.Linear(DIMENSIONS, 96), nn.GELU(), nn.Dropout(0.1), nn.Linear(96, len(STANCES))
         )
+        self.matter_head = nn.Sequential(
+            nn.Linear(DIMENSIONS, 128), nn.GELU(), nn.Dropout(0.1), nn.Linear(128, 3 * matters)
+        )
 
-    def encode(self, texts: list[str]) -> Tensor:
+    def encode(self, texts: list[str], *, max_tokens: int = MAX_TOKENS) -> Tensor:
         """Return unit-length vectors. Shape ``(texts, dimensions)``."""
-        batch = self.tokenizer(texts, padding=True, truncation=True, max_length=MAX_TOKENS, return_tensors="pt")
+        batch = self.tokenizer(texts, padding=True, truncation=True, max_length=max_tokens, return_tensors="pt")
         states = self.backbone(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
         mask = batch["attention_mask"].unsqueeze(-1).to(states.dtype)
         pooled = (states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)

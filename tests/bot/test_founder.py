@@ -10,6 +10,7 @@ from bot.districts import Districts
 from bot.founder import DistrictFounder, district_id_of
 from bot.local.setup import DistrictForm, Founded, Preview, Problems
 from handlers.answer import compose
+from knowledge.checking.judging import PostChecker
 from knowledge.clock import HeldClock
 from knowledge.search.finding import Search
 from knowledge.store.unit import Database
@@ -49,12 +50,12 @@ async def founder(districts: Districts, database: Database, clock: HeldClock, tm
 
 
 async def test_district_of_the_form_can_be_asked_at_once(
-    founder: DistrictFounder, districts: Districts, search: Search
+    founder: DistrictFounder, districts: Districts, search: Search, checker: PostChecker
 ) -> None:
     """After publishing, a question is answered from the new district's own clauses."""
     founded = await founder.publish(form(), "guide.txt", DOCUMENT)
     shelf = await districts.shelf("newtown")
-    answer = compose("how many admins do we need", shelf=shelf, search=search)
+    answer = compose("how many admins do we need", shelf=shelf, search=search, checker=checker)
 
     assert founded == Founded(district_id="newtown")
     assert answer.judgement is not None

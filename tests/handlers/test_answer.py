@@ -253,7 +253,7 @@ async def test_attachment_is_acknowledged_and_not_looked_into(staff: Talk) -> No
     """Somebody who sends a picture is told that it was not looked at, and what to say instead."""
     reply = await staff.says("can I post this picture of the team?", attachments=("team.jpg",))
 
-    assert "cannot look into the file" in words(reply)
+    assert "do not look into the file" in words(reply)
 
 
 async def test_draft_that_is_only_announced_is_asked_for(staff: Talk) -> None:

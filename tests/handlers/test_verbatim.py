@@ -11,9 +11,12 @@ from bot.districts import Districts
 from handlers.answer import compose
 from handlers.context import Shelf
 from handlers.guide import account_rule
-from handlers.replies import Bullets, Choices, ClauseQuote, Paragraph, Reply, TextPrompt
+from handlers.replies import Bullets, Choices, ClauseQuote, CopyText, MarkedText, Paragraph, Reply, TextPrompt
 from handlers.wording import guide
+from knowledge.checking.judging import PostChecker
+from knowledge.checking.post import Post
 from knowledge.clock import HeldClock
+from knowledge.questions import QuestionRecord
 from knowledge.search.finding import Search
 from knowledge.training.bank import read_wordings
 
@@ -27,6 +30,28 @@ def shelves(search: Search, tmp_path_factory: pytest.TempPathFactory) -> Mapping
     clock = HeldClock(datetime(2026, 11, 23, tzinfo=UTC))
     districts = Districts(search=search, database=None, clock=clock, added=tmp_path_factory.mktemp("districts"))
     return {district_id: asyncio.run(districts.shelf(district_id)) for district_id in DISTRICTS}
+
+
+def earlier(text: str) -> QuestionRecord:
+    """The message before, as it is remembered."""
+    return QuestionRecord(
+        id="1",
+        district_id="redlands",
+        asked_at=datetime(2026, 11, 23, tzinfo=UTC),
+        platform="local",
+        conversation_key="1",
+        event_key="1",
+        masked_text=text,
+        kind="question",
+        verdict=None,
+        abstained=False,
+        cover=1.0,
+        escalate=False,
+        urgency=None,
+        guideline_version=1,
+        model="test",
+        clauses=(),
+    )
 
 
 def folded(text: str) -> str:
@@ -52,14 +77,14 @@ def check(reply: Reply, shelf: Shelf, others: list[Shelf]) -> int:
                 assert not any(
                     len(clause.text) > 40 and folded(clause.text) in part.text for clause in shelf.guideline.clauses
                 )
-            case Bullets() | Choices() | TextPrompt():
+            case Bullets() | Choices() | TextPrompt() | MarkedText() | CopyText():
                 pass
     return quoted
 
 
 @pytest.mark.parametrize("district_id", DISTRICTS)
 def test_every_answer_quotes_whole_clauses_of_the_own_district(
-    district_id: str, search: Search, shelves: Mapping[str, Shelf]
+    district_id: str, search: Search, checker: PostChecker, shelves: Mapping[str, Shelf]
 ) -> None:
     """Whatever is asked, in whatever way, only the own district's clauses are shown, whole and with their lead-in."""
     shelf = shelves[district_id]
@@ -69,8 +94,15 @@ def test_every_answer_quotes_whole_clauses_of_the_own_district(
         for place, text in enumerate(MESSAGES):
             if is_draft and place % 4:
                 continue
-            earlier = [MESSAGES[place - 1]] if place % 3 == 0 else []
-            answer = compose(text, shelf=shelf, search=search, earlier=earlier, is_draft=is_draft)
+            before = [earlier(MESSAGES[place - 1])] if place % 3 == 0 else []
+            answer = compose(
+                text,
+                shelf=shelf,
+                search=search,
+                checker=checker,
+                before=before,
+                draft=Post(text=text) if is_draft else None,
+            )
             quoted += check(answer.reply, shelf, others)
             if answer.judgement is not None and answer.judgement.abstained:
                 assert not any(isinstance(part, ClauseQuote) for part in answer.reply.parts)
@@ -92,7 +124,7 @@ def test_commands_and_help_quote_whole_clauses_too(
 
 
 async def test_printed_message_holds_each_shown_clause_with_its_lead_in(
-    search: Search, tmp_path_factory: pytest.TempPathFactory
+    search: Search, checker: PostChecker, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """In plain text, too, a clause stands whole, and its lead-in before it."""
     districts = Districts(
@@ -101,7 +133,7 @@ async def test_printed_message_holds_each_shown_clause_with_its_lead_in(
         clock=HeldClock(datetime(2026, 11, 23, tzinfo=UTC)),
         added=tmp_path_factory.mktemp("districts"),
     )
-    asker = Asker(districts=districts, search=search)
+    asker = Asker(districts=districts, search=search, checker=checker)
     shown_with_lead_in = 0
     for text in MESSAGES[::5]:
         for district_id in DISTRICTS:

@@ -44,7 +44,7 @@ PIECES = [
     "\x00",
     "İ",
     "🎉",
-    "[pupil's name]",
+    "[student's name]",
     "[phone number",
 ]
 TEXTS = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_size=25).map("".join))

@@ -8,11 +8,14 @@ from bot.turn import Turns
 from handlers.incoming import Press, Question
 from handlers.outcome import Outcome
 from handlers.replies import Button, Choices, ClauseQuote, Paragraph, Reply
+from knowledge.checking.judging import PostChecker
 from knowledge.clock import HeldClock
 from knowledge.conversations import ConversationReference
 from knowledge.people import Person
 from knowledge.search.finding import Search
 from knowledge.store.unit import Database
+
+MODEL = Path(__file__).parent.parent.parent / "var" / "model"
 
 
 @dataclass
@@ -88,5 +91,8 @@ async def talk(database: Database, search: Search, clock: HeldClock, tmp_path: P
     """Put the product together on a database that is up to date."""
     districts = Districts(search=search, database=database, clock=clock, added=tmp_path / "districts")
     await districts.publish_shipped()
-    turns = Turns(database=database, shelves=districts, search=search, clock=clock, model="test", pepper=b"test")
+    checker = PostChecker(MODEL, search=search)
+    turns = Turns(
+        database=database, shelves=districts, search=search, checker=checker, clock=clock, model="test", pepper=b"test"
+    )
     return Talk(turns=turns, database=database, districts=districts, clock=clock)

@@ -15,6 +15,8 @@ const composer = document.querySelector(".composer");
 const text = document.getElementById("text");
 const composerError = document.getElementById("composer-error");
 const connection = document.querySelector(".connection");
+const files = document.getElementById("files"); // counted, never read and never sent
+const filesChosen = document.getElementById("files-chosen");
 
 // ---------------------------------------------------------------- what this tab remembers
 
@@ -66,6 +68,11 @@ function drawEcho(echo) {
   const article = document.getElementById("echo").content.firstElementChild.cloneNode(true);
   const said = article.querySelector(".said");
   said.textContent = echo.text;
+  if (echo.files) {
+    const attached = article.querySelector(".attached");
+    attached.hidden = false;
+    attached.textContent = echo.files === 1 ? "1 file attached" : `${echo.files} files attached`;
+  }
   if (echo.text.length > LONG_ECHO_CHARACTERS) {
     said.classList.add("long");
     said.tabIndex = 0;
@@ -194,7 +201,11 @@ async function deliver(echo, article) {
   const unsent = article.querySelector(".unsent");
   unsent.hidden = true;
   try {
-    await post("/local/messages", { key: echo.key, text: echo.text });
+    await post("/local/messages", { key: echo.key, text: echo.text, files: echo.files ?? 0 });
+    if (echo.files) {
+      files.value = ""; // only now: a refused message comes back into the box with its files
+      showFiles();
+    }
   } catch (problem) {
     if (problem instanceof Refusal) {
       memory.echoes = memory.echoes.filter((kept) => kept !== echo);
@@ -217,7 +228,7 @@ function send(words) {
     composerError.textContent = "This message is too long: at most 100 kB of text can be read at once.";
     return false;
   }
-  const echo = { key: randomId(), text: words, at: new Date().toISOString(), after: lastNumber };
+  const echo = { key: randomId(), text: words, files: files.files.length, at: new Date().toISOString(), after: lastNumber };
   memory.echoes.push(echo);
   remember();
   const article = drawEcho(echo);
@@ -231,6 +242,13 @@ composer.addEventListener("submit", (event) => {
   if (send(text.value)) text.value = "";
   text.focus();
 });
+
+function showFiles() {
+  const names = Array.from(files.files, (file) => file.name);
+  filesChosen.textContent = names.length ? names.join(", ") : "";
+}
+
+files.addEventListener("change", showFiles);
 
 text.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -287,6 +305,8 @@ for (const [side, log] of Object.entries(logs)) {
     }
     const button = event.target.closest("button[data-verb]");
     if (button) press(side, button, {});
+    const copy = event.target.closest("button.copy");
+    if (copy) copyDraft(copy);
   });
   log.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-verb]");
@@ -300,6 +320,19 @@ for (const [side, log] of Object.entries(logs)) {
     event.preventDefault();
     form.requestSubmit();
   });
+}
+
+async function copyDraft(button) {
+  const words = button.closest(".draft").querySelector(".to-copy");
+  try {
+    await navigator.clipboard.writeText(words.textContent);
+    button.textContent = "Copied";
+  } catch {
+    // The browser does not let a page write there: select it, so that one key does.
+    words.closest("details").open = true;
+    getSelection().selectAllChildren(words);
+    button.textContent = "Selected: copy with Ctrl+C";
+  }
 }
 
 function comeBack() {

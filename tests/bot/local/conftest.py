@@ -1,15 +1,18 @@
 """Two districts with a stretch of their real guidelines, and a small assistant that remembers what it was asked."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
 
 from bot.local.app import ChatPage
 from bot.local.sender import specialist_channel
 from bot.local.setup import DistrictForm, Founded, Preview, Problem, Problems
 from handlers.incoming import Incoming, Press, Question
-from handlers.outcome import Outcome, Post
+from handlers.outcome import ChannelMessage, Outcome
 from handlers.replies import (
     Bullets,
     Button,
@@ -24,6 +27,7 @@ from handlers.replies import (
 from knowledge.conversations import ConversationReference
 from knowledge.district import District, read_districts
 from knowledge.guidelines import Clause, Guideline, Modality, Scope
+from tests.support.browser import running_chromium
 
 _GENERAL = ("General Social Media Guidelines",)
 _DUTIES = ("Basic Responsibilities of Social Media Administrators",)
@@ -233,7 +237,7 @@ class SmallAssistant:
                     reply=Reply(parts=(Paragraph(text="The specialist has your question.", is_headline=True),)),
                     replaces_pressed_message=True,
                     posts=(
-                        Post(
+                        ChannelMessage(
                             conversation=specialist_channel(press.district_id),
                             reply=Reply(
                                 parts=(
@@ -264,7 +268,7 @@ class SmallAssistant:
                     reply=Reply(parts=(Paragraph(text="Answered.", is_headline=True),)),
                     replaces_pressed_message=True,
                     posts=(
-                        Post(
+                        ChannelMessage(
                             conversation=ConversationReference(platform="local", address=press.value),
                             reply=Reply(
                                 parts=(
@@ -345,6 +349,13 @@ class SmallFounder:
             district_id="lincoln", title=preview.title, version=1, published_at=None, clauses=preview.clauses
         )
         return Founded(district_id="lincoln")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """Start the browser once for all tests."""
+    async with running_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

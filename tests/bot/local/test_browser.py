@@ -9,39 +9,26 @@ import shutil
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.local.app import ChatPage
 from bot.local.sender import specialist_channel
 from bot.web import make_application, serving
 from handlers.replies import Paragraph, Reply
+from tests.support.browser import DESK, Visits
 
 if TYPE_CHECKING:
     from tests.bot.local.conftest import SmallAssistant
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-"""What Chromium is called where a package manager installed it."""
-
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 AXE_VERSION = "4.14.1"
 ROOT = Path(__file__).parents[3]
 
-DESK: ViewportSize = {"width": 1280, "height": 800}
 SMALL_PHONE: ViewportSize = {"width": 320, "height": 640}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
@@ -51,18 +38,6 @@ async def everything_is_ready() -> tuple[str, ...]:
     return ()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    """Start the browser once for all tests."""
-    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if path is None:
-        pytest.fail(f"No Chromium here. Install one of: {', '.join(CHROMIUM_NAMES)}.")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGUMENTS)
-        yield browser
-        await browser.close()
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def address(chat_page: ChatPage) -> AsyncIterator[str]:
     """Serve the page as the real server does."""
@@ -70,34 +45,6 @@ async def address(chat_page: ChatPage) -> AsyncIterator[str]:
         make_application(unready=everything_is_ready, chat_page=chat_page), host="127.0.0.1", port=0
     ) as url:
         yield url
-
-
-class Visits:
-    """Opens pages, and remembers what went wrong in any of them."""
-
-    def __init__(self, browser: Browser, address: str) -> None:
-        self.address = address
-        self.complaints: list[str] = []
-        self._browser = browser
-        self._stack = contextlib.AsyncExitStack()
-
-    async def open(self, path: str, *, viewport: ViewportSize = DESK, **options: Any) -> Page:
-        context = await self._browser.new_context(viewport=viewport, **options)
-        self._stack.push_async_callback(context.close)
-        context.set_default_timeout(5000)
-        page = await context.new_page()
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda message: self._note(message.type, message.text))
-        await page.goto(self.address + path)
-        return page
-
-    async def close(self) -> None:
-        await self._stack.aclose()
-
-    def _note(self, kind: str, text: str) -> None:
-        # A refused or failed request is part of some tests; a breach of the security policy never is.
-        if kind == "error" and "Failed to load resource" not in text and "ERR_" not in text:
-            self.complaints.append(text)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -3,7 +3,18 @@
 import pytest
 
 from bot.local.render import Renderer, sections_of
-from handlers.replies import Button, Choices, ClauseQuote, Paragraph, Part, Reply, TextPrompt
+from handlers.replies import (
+    Button,
+    Choices,
+    ClauseQuote,
+    CopyText,
+    MarkedText,
+    Paragraph,
+    Part,
+    Reply,
+    Span,
+    TextPrompt,
+)
 from knowledge.guidelines import Clause, Modality, Scope
 
 DANGEROUS = "\"><img src=x onerror='alert(1)'>{{ 7*7 }}"
@@ -29,6 +40,8 @@ def clause(text: str, *path: str, lead_in: str | None = None) -> Clause:
         Paragraph(text=DANGEROUS),
         ClauseQuote(clause_id=DANGEROUS, section=DANGEROUS, lead_in=DANGEROUS, text=DANGEROUS, document=DANGEROUS),
         Choices(prompt=DANGEROUS, buttons=(Button(label=DANGEROUS, verb=DANGEROUS, value=DANGEROUS),)),
+        MarkedText(label=DANGEROUS, spans=(Span(text=DANGEROUS, is_marked=True, note=DANGEROUS), Span(text=DANGEROUS))),
+        CopyText(label=DANGEROUS, text=DANGEROUS),
         TextPrompt(label=DANGEROUS, verb=DANGEROUS, value=DANGEROUS, submit_label=DANGEROUS),
     ],
 )

@@ -26,7 +26,7 @@ def question(clock: HeldClock, **changes: object) -> QuestionRecord:
         platform="local",
         conversation_key="c1",
         event_key="e1",
-        masked_text="may the band page show [pupil's name]",
+        masked_text="may the band page show [student's name]",
         kind="question",
         verdict=None,
         abstained=False,
