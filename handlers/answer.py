@@ -133,10 +133,9 @@ def compose(
         Names of the files that came with it; they are not looked into.
     """
     files = len(attachment_names)
-    # Whoever reports what is happening now is heard before anything is taken for a draft.
-    post = draft or (
-        None if search.sounds_like_alarm(text) else check.post_in(text, before=before, has_files=files > 0)
-    )
+    post = draft or check.post_in(text, before=before, has_files=files > 0)
+    if post is not None and draft is None and search.sounds_like_alarm(text):
+        post = None  # whoever reports what is happening now is heard before anything is taken for a draft
     if post is not None and any(character.isalnum() for character in post.text + post.attachment):
         return _checked(post, shelf=shelf, search=search, checker=checker, question_id=question_id, unseen_files=files)
     if asks_for_a_check(text):

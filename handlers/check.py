@@ -13,10 +13,10 @@ from handlers.incoming import Press
 from handlers.outcome import Outcome
 from handlers.pasted import asks_for_a_check, find_pasted
 from handlers.wording import answers, checks, problems
+from knowledge.checking.circumstances import answered
 from knowledge.checking.judging import CheckedPost, PostChecker
 from knowledge.checking.post import Fact, Post, Use
 from knowledge.checking.signs import consent_is_missing, describes_picture, platform_named, use_named
-from knowledge.checking.verdicts import answered
 from knowledge.questions import QuestionRecord, ShownClause
 from knowledge.search.finding import LONGEST_READ_CHARACTERS, Search
 from knowledge.search.judging import Judgement, Kind, judge

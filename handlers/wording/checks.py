@@ -18,11 +18,12 @@ from handlers.replies import (
 )
 from handlers.wording import answers
 from handlers.wording.matters import FACT_WORDS, MATTER_WORDS
+from knowledge.checking.circumstances import ACCOUNT_CHANGES
 from knowledge.checking.judging import CheckedPost
 from knowledge.checking.matters import Force, matters
 from knowledge.checking.post import Fact
 from knowledge.checking.signs import masked_types
-from knowledge.checking.verdicts import ACCOUNT_CHANGES, Concern
+from knowledge.checking.verdicts import Concern
 from knowledge.district import District
 from knowledge.personal_data import MARKS
 from knowledge.search.judging import Judgement, Urgency, Verdict
@@ -91,7 +92,7 @@ def checked_reply(
     if is_danger:
         # Nothing else matters now: no checklist, no questions.
         return Reply(parts=(*parts, _last_buttons(judgement, district, question_id)))
-    parts += _doubts(judgement, district, is_only_doubt=is_only_doubt)
+    parts += _doubts(judgement, told, district, is_described=checked.post.is_described)
     remedies = _remedies([concern.matter for concern in told] or _live(check.unspoken), district)
     if remedies:
         parts += [Paragraph(text="What would make it fine, as we suggest:"), Bullets(items=remedies)]
@@ -147,19 +148,25 @@ def _quotes(judgement: Judgement, document: str) -> list[Part]:
 def _what_it_touches(told: Sequence[Concern]) -> str:
     """Name in a few plain words what the clauses below concern, the unsure behind the sure."""
     sure = dict.fromkeys(MATTER_WORDS[concern.matter].name for concern in told if not concern.is_doubt)
-    unsure = dict.fromkeys(MATTER_WORDS[concern.matter].name for concern in told if concern.is_doubt)
+    names = (MATTER_WORDS[concern.matter].name for concern in told if concern.is_doubt)
+    unsure = dict.fromkeys(name for name in names if name not in sure)
     sentences = [f"It touches: {', '.join(sure)}."] if sure else []
-    sentences += [f"It may touch: {', '.join(name for name in unsure if name not in sure)}."] if unsure else []
+    sentences += [f"It may touch: {', '.join(unsure)}."] if unsure else []
     return " ".join(sentences)
 
 
-def _doubts(judgement: Judgement, district: District, *, is_only_doubt: bool) -> list[Part]:
-    """Say what the check is not sure of."""
+def _doubts(judgement: Judgement, told: Sequence[Concern], district: District, *, is_described: bool) -> list[Part]:
+    """Say what the check is not sure of, where "it may touch" has not said it already."""
+    if any(concern.is_doubt for concern in told):
+        return []
     if judgement.verdict is Verdict.ALLOWED and not judgement.matches:
         return [Paragraph(text=f"I found no clause in {district.possessive} guidelines that speaks to it.")]
+    if not told and is_described and judgement.verdict is Verdict.ALLOWED_WITH_CONDITIONS:
+        return [
+            Paragraph(text="Paste the text of the post itself, or tell me what is in the picture, and I look again.")
+        ]
     if judgement.is_unsure and judgement.verdict is not Verdict.ALLOWED:
-        about = "it" if is_only_doubt else "all of it"
-        return [Paragraph(text=f"I may not have read {about} right. If in doubt, ask the {district.specialist.title}.")]
+        return [Paragraph(text=f"I may not have read it right. If in doubt, ask the {district.specialist.title}.")]
     return []
 
 

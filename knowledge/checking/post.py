@@ -58,6 +58,10 @@ LONGEST_SEGMENT_CHARACTERS = 500
 MOST_SEGMENTS = 10
 """Most parts of a post that are read by themselves; of a longer one neighbours are read together."""
 
+WORDS_A_SEGMENT, FEWEST_CUT_INTO = 11, 3
+"""A post is cut into about one part for so many words, and into at least so many where it has the sentences: each part
+costs an encoder call, and a post of six sentences is to be checked in three times one pass over it."""
+
 FEWEST_WORDS = 5
 """A shorter sentence is read with the one before it: alone it says nothing."""
 
@@ -83,7 +87,8 @@ def segments_of(post: Post) -> list[Segment]:
         where the post is one sentence without an attachment: the whole is read anyway.
     """
     pieces = _sentences(post.text)
-    while len(pieces) > MOST_SEGMENTS:
+    most = min(MOST_SEGMENTS, max(FEWEST_CUT_INTO, len(post.text.split()) // WORDS_A_SEGMENT))
+    while len(pieces) > most:
         shortest = min(range(len(pieces) - 1), key=lambda place: pieces[place + 1][1] - pieces[place][0])
         pieces[shortest : shortest + 2] = [(pieces[shortest][0], pieces[shortest + 1][1])]
     found = [Segment(text=post.text[start:end], start=start, end=end) for start, end in pieces]

@@ -18,6 +18,16 @@ STATES = (State.AGAINST, State.OPEN, State.MET)
 """Order of the states in the model's outputs."""
 
 
+RAISED_FROM = 0.25
+"""Chance from which a matter counts as raised. Set on the development drafts, as are the next two."""
+
+GRAVE_FROM = 0.3
+"""The same for what would forbid a post or send it to somebody: a wrong no teaches people to stop asking."""
+
+DOUBTFUL_FROM = 0.17
+"""Chance from which a matter that does not count still forbids a plain yes: a wrong yes exposes a child."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
     """How surely a post raises one matter."""

@@ -18,6 +18,7 @@ from knowledge.checking.post import Post
 from knowledge.clock import HeldClock
 from knowledge.questions import QuestionRecord
 from knowledge.search.finding import Search
+from knowledge.search.judging import Urgency, Verdict
 from knowledge.training.bank import read_wordings
 
 DISTRICTS = ("redlands", "hesperia")
@@ -103,10 +104,18 @@ def test_every_answer_quotes_whole_clauses_of_the_own_district(
                 before=before,
                 draft=Post(text=text) if is_draft else None,
             )
-            quoted += check(answer.reply, shelf, others)
+            quotes = check(answer.reply, shelf, others)
+            quoted += quotes
+            if answer.judgement is not None and answer.judgement.verdict in (
+                Verdict.NOT_ALLOWED,
+                Verdict.NEEDS_APPROVAL,
+            ):
+                # Nothing is refused without the clause that refuses it; danger alone needs none.
+                assert quotes or answer.judgement.urgency is Urgency.SAFETY
             if answer.judgement is not None and answer.judgement.abstained:
                 assert not any(isinstance(part, ClauseQuote) for part in answer.reply.parts)
                 assert answer.judgement.matches == ()
+                assert answer.judgement.verdict in (None, Verdict.ASK_SPECIALIST)
                 assert answer.judgement.shown == 0
 
     assert quoted > 300

@@ -11,7 +11,8 @@ from knowledge.checking.post import MOST_SEGMENTS, Post, segments_of
 def test_each_sentence_and_the_attachment_are_read_by_themselves() -> None:
     """One bad sentence of three must not drown in the other two."""
     post = Post(
-        text="Go Cats, see you Friday! Mr. Bell is out with the flu. Please wear blue and white.", attachment="a flyer"
+        text="Go Cats, see you Friday! Mr. Bell is out with the flu. Please wear blue and white tomorrow.",
+        attachment="a flyer",
     )
     texts = [segment.text for segment in segments_of(post)]
 
@@ -19,7 +20,7 @@ def test_each_sentence_and_the_attachment_are_read_by_themselves() -> None:
         "a flyer",
         "Go Cats, see you Friday!",
         "Mr. Bell is out with the flu.",
-        "Please wear blue and white.",
+        "Please wear blue and white tomorrow.",
     ]
 
 

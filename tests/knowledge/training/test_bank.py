@@ -10,6 +10,7 @@ import pytest
 from knowledge.district import SHIPPED, read_links
 from knowledge.ingest.reading import read_guideline
 from knowledge.training.bank import BankLineError, read_bank_clauses, read_topics, read_wordings
+from knowledge.training.posts import read_example_posts
 
 SAMPLE_HASHES = frozenset((Path(__file__).parents[2] / "data" / "sample_hashes.txt").read_text().split())
 """Hashes of the normalised sample texts and of each run of eight words in them."""
@@ -41,6 +42,15 @@ def test_no_clause_of_the_bank_is_taken_from_the_labelled_samples() -> None:
     assert taken == []
 
 
+def test_no_example_post_is_taken_from_the_labelled_samples() -> None:
+    """Neither the text nor the attachment of an example post shares eight words in a row with a sample's."""
+    posts = [example.post for example in read_example_posts() if example.is_draft]
+    taken = [post.text for post in posts if (hashes(post.text) | hashes(post.attachment or "-")) & SAMPLE_HASHES]
+
+    assert len(posts) > 5000
+    assert taken == []
+
+
 def test_no_labelled_message_of_ours_is_taken_from_the_samples() -> None:
     """Our own labelled sets are our own."""
     texts = [
@@ -56,13 +66,14 @@ def test_no_labelled_message_of_ours_is_taken_from_the_samples() -> None:
 def test_labelled_messages_are_not_in_the_bank() -> None:
     """What is measured on was not learned."""
     learned = {normalised(wording.text) for wording in read_wordings()}
+    learned |= {normalised(example.post.text) for example in read_example_posts()}
     measured = [
         json.loads(line)["text"]
         for path in LABELLED.rglob("*.jsonl")
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
 
-    both = [text for text in measured if normalised(text) in learned and len(text.split()) > 4]
+    both = [text for text in measured if normalised(text) in learned and len(normalised(text).split()) > 4]
 
     assert both == []
 
@@ -99,3 +110,22 @@ def test_line_without_the_banks_form_is_refused(tmp_path: Path, line: str) -> No
 
     with pytest.raises(BankLineError):
         read_wordings(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "e facebook | a post without an attachment || good_news=met",
+        "x facebook | text | - || good_news=met",
+        "e facebook | text | - || no_such_matter=met",
+        "e facebook | text | - || good_news=perhaps",
+        "e facebook | text | -",
+    ],
+)
+def test_post_without_the_banks_form_is_refused(tmp_path: Path, line: str) -> None:
+    """A typing error in an example post is found when it is read."""
+    (tmp_path / "posts").mkdir()
+    (tmp_path / "posts" / "good_news.txt").write_text(line + "\n")
+
+    with pytest.raises(BankLineError):
+        read_example_posts(tmp_path)
