@@ -6,7 +6,14 @@ from dataclasses import replace
 from knowledge.checking.matters import State
 from knowledge.checking.post import Fact, Post, Use, whole_of
 from knowledge.checking.reading import DOUBTFUL_FROM, GRAVE_FROM, RAISED_FROM, Raised, Reading
-from knowledge.checking.signs import consent_is_missing, disappears, masked_types, shows_own_children, shows_students
+from knowledge.checking.signs import (
+    consent_is_missing,
+    disappears,
+    masked_types,
+    shows_own_children,
+    shows_students,
+    swears,
+)
 from knowledge.personal_data import MARKS, PersonalDataType
 
 CERTAIN = 0.98
@@ -55,6 +62,8 @@ def with_circumstances(reading: Reading, post: Post) -> dict[str, Raised]:
     raised = dict(reading.raised)
     raised |= _by_masked_data(reading, post)
     raised |= _by_pictures(raised, post)
+    if swears(post.text):
+        raised["obscene_defamatory"] = certainly(State.AGAINST, raised["obscene_defamatory"].segment)
     if disappears(post):
         raised["disappearing"] = certainly(State.AGAINST, raised["disappearing"].segment)
     for fact, settled in DECIDED_BY.items():

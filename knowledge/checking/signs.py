@@ -79,6 +79,10 @@ _MINORS = r"(?:students?|pupils?|kids|children|class(?! pet| board| schedule| li
 _SHOWS_STUDENTS = re.compile(
     rf"\b{_PICTURE}\b[^.;]{{0,40}}\b{_MINORS}\b|\b{_MINORS}\b[^.;]{{0,20}}\b{_PICTURE}\b", re.IGNORECASE
 )
+_SWEARS = re.compile(
+    r"\b(?:f|s|b|sh|bi|as|mf)\*{2,}\w*|\b(?:mother)?f[u*]ck\w*|\b(?:bull)?sh[i*]t(?:ty|s|show)?\b|\bb[i*]tch\w*|\bassholes?\b|\bwtf\b|\U0001F595",
+    re.IGNORECASE,
+)
 _TELLS_OF_PICTURE = re.compile(
     rf"\b{_PICTURE} (?:of|shows?|with|is|has)\b|\b(?:shows?|attached is|it'?s a {_PICTURE}|flyer|poster|screenshot|scan)\b|\b{_RELEASE}\b.{{0,30}}\b(?:on file|signed|cleared|missing)\b",
     re.IGNORECASE,
@@ -162,6 +166,11 @@ def shows_students(post: Post) -> bool:
     """Tell whether the attachment is said to be a picture of students, as far as its words go."""
     words = post.attachment.replace("\u2019", "'")
     return bool(_SHOWS_STUDENTS.search(words)) and not _SHOWS_NOBODY.search(words)
+
+
+def swears(text: str) -> bool:
+    """Tell whether a text swears, behind asterisks too."""
+    return bool(_SWEARS.search(text))
 
 
 def describes_picture(text: str) -> bool:

@@ -10,6 +10,7 @@ from knowledge.checking.signs import (
     platform_named,
     shows_own_children,
     shows_students,
+    swears,
     use_named,
 )
 
@@ -125,3 +126,19 @@ def test_picture_of_a_team_shows_students_and_one_of_a_trophy_does_not() -> None
 def test_words_that_tell_what_is_in_a_picture_are_known(words: str, tells: bool) -> None:
     """Only such words make a file no longer unseen."""
     assert describes_picture(words) is tells
+
+
+@pytest.mark.parametrize(
+    ("text", "is_swearing"),
+    [
+        ("the seniors are the s*** and I'll say it", True),
+        ("F*** the school board", True),
+        ("this is bullshit", True),
+        ("*** IMPORTANT *** bring a jacket", False),
+        ("Scunthorpe visits us on Friday, shitake soup for lunch", False),
+        ("5 ***** reviews for our cafeteria", False),
+    ],
+)
+def test_swearing_is_heard_behind_asterisks(text: str, is_swearing: bool) -> None:
+    """Stars inside a word hide nothing; stars around words are emphasis."""
+    assert swears(text) is is_swearing
