@@ -152,7 +152,7 @@ FACT_WORDS: Mapping[Fact, FactWords] = MappingProxyType(
         ),
         Fact.DETAILS_PERMISSION: FactWords(
             question="Is there written permission to publish the name or details?",
-            answers=(("Yes, in writing", "yes"), ("No", "no"), ("I take them out", "nobody")),
+            answers=(("Yes, in writing", "yes"), ("No", "no"), ("No student is named", "nobody")),
         ),
         Fact.RIGHTS: FactWords(
             question="Whose music, picture or text is it?",

@@ -62,9 +62,11 @@ class Recogniser(nn.Module):
         self.stance_head = nn.Sequential(
             nn.Linear(DIMENSIONS, 96), nn.GELU(), nn.Dropout(0.1), nn.Linear(96, len(STANCES))
         )
-        self.matter_head = nn.Sequential(
-            nn.Linear(DIMENSIONS, 128), nn.GELU(), nn.Dropout(0.1), nn.Linear(128, 3 * matters)
-        )
+        self.matter_head: nn.Module = nn.Identity()
+        if matters:
+            self.matter_head = nn.Sequential(
+                nn.Linear(DIMENSIONS, 128), nn.GELU(), nn.Dropout(0.1), nn.Linear(128, 3 * matters)
+            )
 
     def encode(self, texts: list[str], *, max_tokens: int = MAX_TOKENS) -> Tensor:
         """Return unit-length vectors. Shape ``(texts, dimensions)``."""
