@@ -162,9 +162,10 @@ def compose(
             use=use or use_named(whole),
             has_unseen_files=files > 0 and not describes_picture(whole),
         )
-        return _checked(
+        found = _checked(
             described, shelf=shelf, search=search, checker=checker, question_id=question_id, unseen_files=files
         )
+        return replace(found, reply=answers.with_read_together(found.reply)) if judgement.read_with else found
     elif judgement.kind is Kind.QUESTION and (about := comment_in(text, finding, shelf.index)) is not None:
         judgement = replace(judgement, matches=about.matches, shown=len(about.matches), is_unsure=False)
         reply = comments.on_comment(about, district=shelf.district, document=shelf.document, question_id=question_id)
@@ -184,7 +185,7 @@ def _checked(
     return Answer(judgement=checked.judgement, reply=reply, post=check.as_json(checked.post))
 
 
-def _reply(  # noqa: PLR0911 - one return for each kind of message
+def _reply(
     text: str, judgement: Judgement, *, shelf: Shelf, question_id: str
 ) -> Reply:
     """Choose the wording for a judgement."""
@@ -202,9 +203,7 @@ def _reply(  # noqa: PLR0911 - one return for each kind of message
             )
         case Kind.OUT_OF_SCOPE if judgement.topic.startswith("other_"):
             return answers.not_about_guidelines(district=district, question_id=question_id)
-        case Kind.OUT_OF_SCOPE | Kind.QUESTION | Kind.CAN_I_POST:
-            if judgement.urgency is not None and not judgement.matches:
-                return answers.live_situation(judgement, district=district, document=document, question_id=question_id)
+        case Kind.OUT_OF_SCOPE | Kind.QUESTION | Kind.CAN_I_POST:  # a post was checked before it could come here
             if judgement.abstained or not judgement.matches:
                 return answers.silent(
                     district=district,

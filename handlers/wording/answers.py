@@ -8,16 +8,7 @@ from collections.abc import Sequence
 from handlers.replies import Button, ButtonStyle, Choices, ClauseQuote, Paragraph, Part, Reply
 from knowledge.district import District
 from knowledge.guidelines import Clause
-from knowledge.search.judging import Judgement, Urgency, Verdict
-
-VERDICTS = {
-    Verdict.ALLOWED: "Nothing in the guidelines stands against it, as you describe it.",
-    Verdict.ALLOWED_WITH_CONDITIONS: "No plain yes: post it only if it keeps to what stands here.",
-    Verdict.NEEDS_APPROVAL: "Not yet: the office named here has to approve or be told first.",
-    Verdict.NOT_ALLOWED: "As you describe it, the guidelines stand against it.",
-    Verdict.ASK_SPECIALIST: "This one is not for me to call: let the {specialist} decide before anything is posted.",
-}
-"""One sentence for each verdict."""
+from knowledge.search.judging import Judgement, Urgency
 
 _HELPED = "Did this answer your question?"
 
@@ -51,9 +42,7 @@ def answer(
     """
     shown = judgement.matches[: judgement.shown]
     parts: list[Part] = []
-    if judgement.urgency is Urgency.SAFETY:
-        parts.append(Paragraph(text=district.emergency_wording, is_headline=True))
-    parts.append(Paragraph(text=_headline(judgement, district, len(shown)), is_headline=not parts))
+    parts.append(Paragraph(text=_headline(district, len(shown)), is_headline=True))
     parts += [quote(match.clause, document) for match in shown]
     if misses_email:
         parts.append(Paragraph(text="The document prints no e-mail address here; this is how it gives the contact."))
@@ -63,10 +52,8 @@ def answer(
                 text=f"I am not sure that this is the clause you need. If it is not, ask the {district.specialist.title}."
             )
         )
-    if judgement.verdict is not None and not district.specialist.named_in_guidelines and judgement.escalate:
-        parts.append(Paragraph(text=who_is_the_specialist(district)))
     if judgement.read_with:
-        parts.append(Paragraph(text="I read this together with your question before it."))
+        parts.append(Paragraph(text=_READ_TOGETHER))
     if was_cut:
         parts.append(Paragraph(text=CUT))
     parts += _buttons(district, question_id)
@@ -229,9 +216,15 @@ CUT = "Your message is very long; I read its first 4,000 characters."
 """Said where a message is longer than what is read of it."""
 
 
-def _headline(judgement: Judgement, district: District, shown: int) -> str:
-    if judgement.verdict is not None:
-        return VERDICTS[judgement.verdict].format(specialist=district.specialist.title)
+_READ_TOGETHER = "I read this together with your question before it."
+
+
+def with_read_together(reply: Reply) -> Reply:
+    """Add to a reply that the message was read with the one before it."""
+    return Reply(parts=(*reply.parts, Paragraph(text=_READ_TOGETHER)))
+
+
+def _headline(district: District, shown: int) -> str:
     if shown == 1:
         return f"{district.possessive} guidelines say:"
     return f"{district.possessive} guidelines say, the closest clause first:"
