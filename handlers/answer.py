@@ -22,7 +22,7 @@ from knowledge.checking.post import Post, Use
 from knowledge.checking.signs import describes_picture, platform_named, use_named
 from knowledge.guidelines import Clause
 from knowledge.questions import QuestionRecord
-from knowledge.search.finding import LONGEST_READ_CHARACTERS, Search
+from knowledge.search.finding import LONGEST_READ_CHARACTERS, Finding, Search
 from knowledge.search.followup import joined
 from knowledge.search.judging import Judgement, Kind, judge, without_answer
 
@@ -163,7 +163,13 @@ def compose(
             has_unseen_files=files > 0 and not describes_picture(whole),
         )
         found = _checked(
-            described, shelf=shelf, search=search, checker=checker, question_id=question_id, unseen_files=files
+            described,
+            shelf=shelf,
+            search=search,
+            checker=checker,
+            question_id=question_id,
+            unseen_files=files,
+            finding=finding,
         )
         return replace(found, reply=answers.with_read_together(found.reply)) if judgement.read_with else found
     elif judgement.kind is Kind.QUESTION and (about := comment_in(text, finding, shelf.index)) is not None:
@@ -177,17 +183,28 @@ def compose(
 
 
 def _checked(
-    post: Post, *, shelf: Shelf, search: Search, checker: PostChecker, question_id: str, unseen_files: int
+    post: Post,
+    *,
+    shelf: Shelf,
+    search: Search,
+    checker: PostChecker,
+    question_id: str,
+    unseen_files: int,
+    finding: Finding | None = None,
 ) -> Answer:
     checked, reply = check.check_post(
-        post, shelf=shelf, search=search, checker=checker, question_id=question_id, unseen_files=unseen_files
+        post,
+        shelf=shelf,
+        search=search,
+        checker=checker,
+        question_id=question_id,
+        unseen_files=unseen_files,
+        finding=finding,
     )
     return Answer(judgement=checked.judgement, reply=reply, post=check.as_json(checked.post))
 
 
-def _reply(
-    text: str, judgement: Judgement, *, shelf: Shelf, question_id: str
-) -> Reply:
+def _reply(text: str, judgement: Judgement, *, shelf: Shelf, question_id: str) -> Reply:
     """Choose the wording for a judgement."""
     district, document = shelf.district, shelf.document
     was_cut = len(text) > LONGEST_READ_CHARACTERS

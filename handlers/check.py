@@ -18,7 +18,7 @@ from knowledge.checking.judging import CheckedPost, PostChecker
 from knowledge.checking.post import Fact, Post, Use
 from knowledge.checking.signs import consent_is_missing, describes_picture, platform_named, use_named
 from knowledge.questions import QuestionRecord, ShownClause
-from knowledge.search.finding import LONGEST_READ_CHARACTERS, Search
+from knowledge.search.finding import LONGEST_READ_CHARACTERS, Finding, Search
 from knowledge.search.judging import Judgement, Kind, judge
 
 if TYPE_CHECKING:
@@ -152,13 +152,27 @@ def _adds_to_post(text: str) -> bool:
 
 
 def check_post(
-    post: Post, *, shelf: Shelf, search: Search, checker: PostChecker, question_id: str, unseen_files: int = 0
+    post: Post,
+    *,
+    shelf: Shelf,
+    search: Search,
+    checker: PostChecker,
+    question_id: str,
+    unseen_files: int = 0,
+    finding: Finding | None = None,
 ) -> tuple[CheckedPost, Reply]:
-    """Judge a post, drafted or described, and make the reply."""
+    """Judge a post, drafted or described, and make the reply.
+
+    Parameters
+    ----------
+    finding
+        What search made of a described post, where it was searched for already.
+    """
     read = replace(post, text=post.text[:LONGEST_READ_CHARACTERS])
     was_cut = len(post.text) > LONGEST_READ_CHARACTERS
     if post.is_described:
-        checked = _check_idea(read, shelf=shelf, search=search, checker=checker, was_cut=was_cut)
+        finding = finding or search.find(read.text, shelf.index)
+        checked = _check_idea(read, finding, shelf=shelf, checker=checker, was_cut=was_cut)
     else:
         checked = checker.draft(
             read,
@@ -188,9 +202,8 @@ def check_post(
     )
 
 
-def _check_idea(post: Post, *, shelf: Shelf, search: Search, checker: PostChecker, was_cut: bool) -> CheckedPost:
+def _check_idea(post: Post, finding: Finding, *, shelf: Shelf, checker: PostChecker, was_cut: bool) -> CheckedPost:
     """Judge a post that a message describes: search has a say in it, too."""
-    finding = search.find(post.text, shelf.index)
     judgement = replace(judge(finding), kind=Kind.CAN_I_POST)
     return checker.idea(
         judgement,

@@ -161,15 +161,15 @@ class Search:
 
     def sounds_like_alarm(self, text: str) -> bool:
         """Tell whether a message surely reports a live situation, or speaks of danger to a person."""
-        if tells_of_danger(text[:LONGEST_READ_CHARACTERS]):
-            return True
-        kinds = self.recogniser.recognise(text[:LONGEST_READ_CHARACTERS], self.encoder.encode([text])[0]).kinds
-        return float(kinds[self.recogniser.kinds.index("escalation")]) >= SURE_ALARM_CHANCE
+        return tells_of_danger(text[:LONGEST_READ_CHARACTERS]) or self._chance_of_alarm(text) >= SURE_ALARM_CHANCE
 
     def _is_alarm(self, text: str) -> bool:
         """Tell whether a message alone reports a live situation: it is then never read as part of an earlier question."""
-        kinds = self.recogniser.recognise(text, self.encoder.encode([text])[0]).kinds
-        return float(kinds[self.recogniser.kinds.index("escalation")]) >= ALARM_CHANCE
+        return self._chance_of_alarm(text) >= ALARM_CHANCE
+
+    def _chance_of_alarm(self, text: str) -> float:
+        kinds = self.recogniser.recognise(text[:LONGEST_READ_CHARACTERS], self.encoder.encode([text])[0]).kinds
+        return float(kinds[self.recogniser.kinds.index("escalation")])
 
     def is_readable(self, text: str) -> bool:
         """Tell whether a message is English enough to be judged: other languages, code and noise are not."""
