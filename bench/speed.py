@@ -19,7 +19,7 @@ import numpy as np
 
 from bench.quality import DOCUMENTS, read_clauses
 from handlers.answer import compose
-from handlers.context import Shelf
+from handlers.context import IndexedShelf
 from knowledge.checking.judging import PostChecker
 from knowledge.checking.post import Post, Use
 from knowledge.district import SHIPPED, read_districts, read_links
@@ -67,16 +67,18 @@ def main() -> None:
     _large_district(search, shelf)
 
 
-def _shelf(search: Search) -> Shelf:
+def _shelf(search: Search) -> IndexedShelf:
     district, folder = read_districts((SHIPPED,))["redlands"]
     clauses = read_clauses("redlands")
     guideline = Guideline(
         district_id="redlands", title=district.guideline_title, version=1, published_at=None, clauses=clauses
     )
-    return Shelf(district=district, guideline=guideline, index=search.index(clauses, read_links("redlands", folder)))
+    return IndexedShelf(
+        district=district, guideline=guideline, index=search.index(clauses, read_links("redlands", folder))
+    )
 
 
-def _warm(search: Search, checker: PostChecker, shelf: Shelf) -> None:
+def _warm(search: Search, checker: PostChecker, shelf: IndexedShelf) -> None:
     """One short question, warm, in process."""
     encoder = search.encoder
     prepared = []
@@ -92,7 +94,7 @@ def _warm(search: Search, checker: PostChecker, shelf: Shelf) -> None:
         _compare({"answer": answers, "sentence-transformers encode + semantic_search": framework})
 
 
-def _draft(search: Search, checker: PostChecker, shelf: Shelf) -> None:
+def _draft(search: Search, checker: PostChecker, shelf: IndexedShelf) -> None:
     """A draft of six sentences, checked, beside one encoder pass over it."""
     posts = [Post(text=text, platform="facebook", use=Use.SCHOOL) for text in DRAFTS]
     prepared = []
@@ -142,7 +144,7 @@ def _compare(rivals: dict[str, Sequence[Callable[[], Any]]]) -> None:
         print(f"| {name} | {statistics.median(values):.2f} | {p99:.2f} | {statistics.median(values) / floor:.2f} |")
 
 
-def _sentence_transformers(shelf: Shelf) -> Sequence[Callable[[], Any]] | None:
+def _sentence_transformers(shelf: IndexedShelf) -> Sequence[Callable[[], Any]] | None:
     """The same question through sentence-transformers' own search over the same clauses."""
     try:
         from sentence_transformers import SentenceTransformer, util
@@ -172,7 +174,7 @@ def _interleaved(rivals: dict[str, Sequence[Callable[[], Any]]]) -> dict[str, li
     return times
 
 
-def _large_district(search: Search, shelf: Shelf) -> None:
+def _large_district(search: Search, shelf: IndexedShelf) -> None:
     """What 10,000 clauses in one district add to a question."""
     clauses = [clause for district_id in DOCUMENTS for clause in read_clauses(district_id)]
     vectors = search.encoder.encode([clause.text for clause in clauses])

@@ -46,7 +46,7 @@ def _fail(error: Exception) -> int:
     return FAILED
 
 
-def _run(parsed: argparse.Namespace) -> int:
+def _run(parsed: argparse.Namespace) -> int:  # noqa: PLR0911 - one return for each command
     """Import only what the command needs: a question from the shell should not wait for a web server."""
     match parsed.command:
         case "ask":
@@ -65,7 +65,11 @@ def _run(parsed: argparse.Namespace) -> int:
         case "serve":
             from bot.commands import serve
 
-            return serve.run(host=parsed.host, port=parsed.port, i_know=parsed.i_know)
+            return serve.run(host=parsed.host, port=parsed.port, i_know=parsed.i_know, delivers=not parsed.no_deliver)
+        case "deliver":
+            from bot.commands import deliver
+
+            return deliver.run()
         case "migrate":
             from bot.commands import migrate
 
@@ -112,6 +116,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_port, help="port to listen on (POSTWISE_PORT, default 3978)")
     serve.add_argument("--i-know", action="store_true", help="let the local chat page listen on a public address")
 
+    serve.add_argument("--no-deliver", action="store_true", help="leave what is promised to 'postwise deliver'")
+
+    commands.add_parser("deliver", help="deliver what 'serve --no-deliver' promised; any number beside each other")
     commands.add_parser("migrate", help="bring the database up to date")
     commands.add_parser("doctor", help="check settings, database and model, and say how to fix what is wrong")
 

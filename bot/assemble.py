@@ -1,17 +1,26 @@
 """The one place where parts are put together."""
 
-import secrets
-from dataclasses import dataclass
+from __future__ import annotations
 
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.delivery.pace import Pace
+from bot.dispatch import Dispatch, channels, dispatch, senders_of
 from bot.districts import Districts
-from bot.model import load_search, model_name
-from bot.settings import Settings
-from bot.turn import Turns
-from knowledge.checking.judging import PostChecker
 from knowledge.clock import Clock, SystemClock
-from knowledge.search.finding import Search
 from knowledge.store.migrate import DatabaseNotCurrentError, current_revision, migrate, newest_revision
 from knowledge.store.unit import Database
+
+if TYPE_CHECKING:
+    # Delivery alone needs no model, and importing what runs one takes half a second.
+    from bot.delivery.sender import Sender
+    from bot.settings import Settings
+    from bot.turn import Turns
+    from knowledge.search.finding import Search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +32,13 @@ class Product:
     search: Search
     turns: Turns
     clock: Clock
+    dispatch: Dispatch
+    senders: dict[str, Sender]
+    """By platform; the page adds its own before the delivery begins."""
 
 
-async def assemble(settings: Settings, *, clock: Clock | None = None) -> Product:
+@contextlib.asynccontextmanager
+async def assembled(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Product]:
     """Open the database, bring it up to date, publish the shipped guidelines, load the model.
 
     Raises
@@ -35,22 +48,56 @@ async def assemble(settings: Settings, *, clock: Clock | None = None) -> Product
     DistrictNotValidError
         Raised if a district's settings cannot be used.
     """
+    from bot.model import load_search, model_name
+    from bot.turn import Model, Turns
+    from knowledge.checking.judging import PostChecker
+
     clock = clock or SystemClock()
     search = load_search(settings)
-    database = open_database(settings)
-    await migrate(database.engine)
-    districts = Districts(search=search, database=database, clock=clock, added=settings.districts)
-    await districts.publish_shipped()
-    turns = Turns(
-        database=database,
-        shelves=districts,
-        search=search,
-        checker=PostChecker(settings.model, search=search),
-        clock=clock,
-        model=model_name(settings),
-        pepper=_pepper(settings),
-    )
-    return Product(database=database, districts=districts, search=search, turns=turns, clock=clock)
+    async with _opened(settings) as database, senders_of(settings) as senders:
+        await migrate(database.engine)
+        districts = Districts(search=search, database=database, clock=clock, added=settings.districts)
+        await districts.publish_shipped()
+        delivery = _dispatch(settings, database=database, districts=districts, senders=senders, clock=clock)
+        turns = Turns(
+            database=database,
+            shelves=districts,
+            model=Model(search=search, checker=PostChecker(settings.model, search=search), name=model_name(settings)),
+            clock=clock,
+            pepper=_pepper(settings),
+            channel_of=channels(settings),
+            wake=delivery.worker.wake,
+            lease_seconds=Pace(call_timeout=settings.delivery_timeout_seconds).lease,
+        )
+        yield Product(
+            database=database,
+            districts=districts,
+            search=search,
+            turns=turns,
+            clock=clock,
+            dispatch=delivery,
+            senders=senders,
+        )
+
+
+@contextlib.asynccontextmanager
+async def assembled_for_delivery(settings: Settings) -> AsyncIterator[Dispatch]:
+    """Put together what delivers, and no more.
+
+    Raises
+    ------
+    DatabaseNotCurrentError
+        Raised if the database was never made, or is another version's.
+    """
+    from bot.local.sender import LocalSender
+
+    clock = SystemClock()
+    async with _opened(settings) as database, senders_of(settings) as senders:
+        if await current_revision(database.engine) != newest_revision():
+            raise DatabaseNotCurrentError
+        senders["local"] = LocalSender(database=database, clock=clock)
+        districts = Districts(search=None, database=database, clock=clock, added=settings.districts)
+        yield _dispatch(settings, database=database, districts=districts, senders=senders, clock=clock)
 
 
 def open_database(settings: Settings) -> Database:
@@ -75,6 +122,28 @@ async def existing_database(settings: Settings) -> Database | None:
         await database.close()
         raise DatabaseNotCurrentError
     return database
+
+
+@contextlib.asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Database]:
+    database = open_database(settings)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def _dispatch(
+    settings: Settings, *, database: Database, districts: Districts, senders: dict[str, Sender], clock: Clock
+) -> Dispatch:
+    return dispatch(
+        settings,
+        database=database,
+        shelves=districts,
+        districts=lambda: districts.all,
+        senders=senders,
+        clock=clock,
+    )
 
 
 def _pepper(settings: Settings) -> bytes:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
-from handlers.context import Shelf
+from handlers.context import IndexedShelf, Shelf
 from handlers.founding import import_guideline
 from knowledge.district import (
+    DISTRICT_ID_PATTERN,
     SHIPPED,
     District,
     DistrictNotFoundError,
@@ -34,11 +36,13 @@ if TYPE_CHECKING:
 class Districts:
     """Every district of this installation."""
 
-    def __init__(self, *, search: Search, database: Database | None, clock: Clock, added: Path) -> None:
+    def __init__(self, *, search: Search | None, database: Database | None, clock: Clock, added: Path) -> None:
         """Read the shipped and the added districts.
 
         Parameters
         ----------
+        search
+            None where nothing is searched, only delivered.
         database
             None to answer from the documents in the districts' folders alone, storing nothing.
         added
@@ -49,6 +53,7 @@ class Districts:
         self._clock = clock
         self._added = added
         self._shelves: dict[str, tuple[tuple[int, datetime] | None, Shelf]] = {}
+        self._indexed: dict[str, IndexedShelf] = {}
         self._indexing = asyncio.Lock()
         self._districts: dict[str, tuple[District, Path]] = {}
         self.reread()
@@ -58,6 +63,7 @@ class Districts:
         self._broken: dict[str, DistrictNotValidError] = {}
         self._districts = read_districts((SHIPPED, self._added), broken=self._broken)
         self._shelves.clear()
+        self._indexed.clear()
 
     @property
     def all(self) -> Mapping[str, District]:
@@ -65,7 +71,7 @@ class Districts:
         return {district_id: district for district_id, (district, _) in self._districts.items()}
 
     async def shelf(self, district_id: str) -> Shelf:
-        """Return a district's published guidelines, ready to be searched.
+        """Return a district's published guidelines.
 
         Raises
         ------
@@ -78,24 +84,40 @@ class Districts:
         """
         if district_id in self._broken:
             raise self._broken[district_id]
+        if district_id not in self._districts and self._was_added_since(district_id):
+            self.reread()
         if district_id not in self._districts:
             raise DistrictNotFoundError(district_id, tuple(self._districts))
         in_force = await self._in_force(district_id)
         kept = self._shelves.get(district_id)
         if kept is not None and kept[0] == in_force:
             return kept[1]
+        guideline = await self._guideline(district_id)
+        if guideline is None:
+            raise NoGuidelineInForceError(district_id)
+        shelf = Shelf(district=self._districts[district_id][0], guideline=guideline)
+        self._shelves[district_id] = (in_force, shelf)
+        return shelf
+
+    async def indexed(self, district_id: str) -> IndexedShelf:
+        """Return a district's published guidelines, ready to be searched; raises what `shelf` raises."""
+        assert self._search is not None, "whoever only delivers searches nothing"
+        shelf = await self.shelf(district_id)
         async with self._indexing:
-            kept = self._shelves.get(district_id)
-            if kept is not None and kept[0] == in_force:
-                return kept[1]  # another question indexed it while this one waited
-            guideline = await self._guideline(district_id)
-            if guideline is None:
-                raise NoGuidelineInForceError(district_id)
-            district, folder = self._districts[district_id]
-            index = await asyncio.to_thread(self._search.index, guideline.clauses, read_links(district_id, folder))
-            shelf = Shelf(district=district, guideline=guideline, index=index)
-            self._shelves[district_id] = (in_force, shelf)
-            return shelf
+            kept = self._indexed.get(district_id)
+            if kept is not None and kept.guideline is shelf.guideline:
+                return kept
+            _, folder = self._districts[district_id]
+            links = read_links(district_id, folder)
+            index = await asyncio.to_thread(self._search.index, shelf.guideline.clauses, links)
+            indexed = IndexedShelf(district=shelf.district, guideline=shelf.guideline, index=index)
+            self._indexed[district_id] = indexed
+            return indexed
+
+    def _was_added_since(self, district_id: str) -> bool:
+        """Tell whether another process has set a district up after this one had read them all."""
+        is_name = re.match(DISTRICT_ID_PATTERN, district_id) is not None
+        return is_name and (self._added / district_id / "district.toml").exists()
 
     async def published(self, district_id: str) -> Guideline | None:
         """Return a district's guidelines in force, or None."""
@@ -129,12 +151,12 @@ class Districts:
         """Return what tells one published version from another; None where nothing is published."""
         if self._database is None:
             return None
-        async with self._database.unit() as unit:
+        async with self._database.reading() as unit:
             return await unit.guidelines.published_version(district_id)
 
     async def _guideline(self, district_id: str) -> Guideline | None:
         if self._database is not None:
-            async with self._database.unit() as unit:
+            async with self._database.reading() as unit:
                 published = await unit.guidelines.published(district_id)
             if published is not None:
                 return published

@@ -6,12 +6,16 @@ from datetime import timedelta
 
 import structlog
 
+from bot.local.conversations import forget_old_messages
 from knowledge.clock import Clock
 from knowledge.district import District
 from knowledge.store.unit import Database
 
 EVERY = timedelta(hours=1)
 """How often old questions are looked for."""
+
+DELIVERED_KEPT = timedelta(days=7)
+"""How long it is known that an event has arrived and that a message went out; what they said is forgotten at once."""
 
 log = structlog.get_logger()
 
@@ -27,18 +31,23 @@ async def forget_regularly(database: Database, districts: Callable[[], Mapping[s
 
 
 async def forget(database: Database, districts: Mapping[str, District], clock: Clock) -> int:
-    """Delete every question that its district no longer keeps.
+    """Delete every question that its district no longer keeps, and what was delivered a while ago.
 
     Returns
     -------
     int
-        How many were forgotten.
+        How many questions were forgotten.
     """
     forgotten = 0
     for district in districts.values():
         before = clock.now() - timedelta(days=district.retention.questions_days)
         async with database.unit() as unit:
             forgotten += await unit.questions.forget_before(district_id=district.id, before=before)
-    if forgotten:
-        log.info("forgotten", questions=forgotten)
+            await forget_old_messages(unit, district, now=clock.now())
+    delivered = clock.now() - DELIVERED_KEPT
+    async with database.unit() as unit:
+        events = await unit.inbox.forget_before(before=delivered)
+        messages = await unit.outbox.forget_before(before=delivered)
+    if forgotten or events or messages:
+        log.info("forgotten", questions=forgotten, events=events, deliveries=messages)
     return forgotten

@@ -1,9 +1,9 @@
 """Settings: the only reader of the environment. Refuses at start what cannot work."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.errors import PostwiseError
@@ -45,11 +45,29 @@ class Settings(BaseSettings):
     district: str = ""
     """The district of a single-workspace installation (``POSTWISE_DISTRICT``)."""
 
+    slack_bot_token: Annotated[SecretStr | None, Field(validation_alias="SLACK_BOT_TOKEN")] = None
+    """Bot token of one workspace; with it, messages go to Slack (``SLACK_BOT_TOKEN``)."""
+
+    slack_api_url: str = "https://slack.com/api/"
+    """Slack's Web API; another for GovSlack and for tests (``POSTWISE_SLACK_API_URL``)."""
+
+    slack_specialist_channel: str = ""
+    """Channel id where filings, cases and questions of ``POSTWISE_DISTRICT`` go (``POSTWISE_SLACK_SPECIALIST_CHANNEL``)."""
+
+    delivery_timeout_seconds: Annotated[float, Field(ge=0.2, le=30.0)] = 10.0
+    """How long one call of a platform may take (``POSTWISE_DELIVERY_TIMEOUT_SECONDS``)."""
+
     secret_key: SecretStr | None = None
     """Hashes conversations; later also encrypts tokens (``POSTWISE_SECRET_KEY``)."""
 
     threads: Annotated[int, Field(ge=1, le=64)] = 2
     """Threads of one encoder call (``POSTWISE_THREADS``)."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.slack_specialist_channel and not (self.slack_bot_token and self.district):
+            raise ValueError("POSTWISE_SLACK_SPECIALIST_CHANNEL needs SLACK_BOT_TOKEN and POSTWISE_DISTRICT beside it")
+        return self
 
     @property
     def database(self) -> str:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from handlers import check
-from handlers.context import HandlerContext, Shelf
+from handlers import accounts, check, opening
+from handlers.context import Finish, HandlerContext, IndexedShelf, ReadingContext, Shelf
 from handlers.incoming import Question
 from handlers.outcome import Outcome
 from handlers.pasted import asks_for_a_check
@@ -33,16 +33,6 @@ FOLLOW_UP_WINDOW = timedelta(minutes=20)
 """How long after a question a short message may still lean on it."""
 
 _ASKS_FOR_EMAIL = re.compile(r"\be-?mails?\b|\bwrite to\b", re.IGNORECASE)
-_COMMAND_OF_TOPIC = {
-    "new_account_how": "/newaccount",
-    "new_account_approval": "/newaccount",
-    "register_existing": "/newaccount",
-    "approved_platforms": "/newaccount",
-    "add_administrator": "/addadmin",
-    "who_may_administer": "/addadmin",
-    "minimum_administrators": "/addadmin",
-}
-"""The command that an account action belongs to; the others (rename, close, hand over) have none of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,22 +47,20 @@ class Answer:
     """The post that was checked, as it is remembered; one without text where the draft is still to come."""
 
 
-async def answer(question: Question, context: HandlerContext) -> Outcome:
-    """Answer one question and remember it, masked, with what was shown.
+async def answer(question: Question, context: ReadingContext) -> Finish:
+    """Answer one question.
 
     Returns
     -------
-    Outcome
-        The reply; None inside where the same event was answered before.
+    Finish
+        Remembers the question, masked, with what was shown, and replies.
     """
-    district_id = question.district_id
-    if await context.unit.questions.is_known(district_id=district_id, event_key=question.event_key):
-        return Outcome(reply=None)
-    earlier = await context.unit.questions.recent_in_conversation(
-        district_id=district_id,
-        conversation_key=context.conversation_key,
-        since=context.clock.now() - FOLLOW_UP_WINDOW,
-    )
+    async with context.reading() as unit:
+        earlier = await unit.questions.recent_in_conversation(
+            district_id=question.district_id,
+            conversation_key=context.conversation_key,
+            since=context.clock.now() - FOLLOW_UP_WINDOW,
+        )
     question_id = str(uuid.uuid4())
     # In a thread: the model takes milliseconds during which other conversations must go on.
     found = await asyncio.to_thread(
@@ -85,29 +73,40 @@ async def answer(question: Question, context: HandlerContext) -> Outcome:
         before=earlier,
         attachment_names=question.attachment_names,
     )
-    if found.judgement is not None or found.post is not None:
-        await context.unit.questions.remember(
-            QuestionRecord(
-                id=question_id,
-                district_id=district_id,
-                asked_at=context.clock.now(),
-                platform=question.conversation.platform,
-                conversation_key=context.conversation_key,
-                event_key=question.event_key,
-                masked_text=question.text[:LONGEST_READ_CHARACTERS],
-                guideline_version=context.shelf.guideline.version,
-                model=context.model,
-                post=found.post,
-                **check.judged_fields(found.judgement),
-            )
-        )
-    return Outcome(reply=found.reply)
+    record = QuestionRecord(
+        id=question_id,
+        district_id=question.district_id,
+        asked_at=context.clock.now(),
+        platform=question.conversation.platform,
+        conversation_key=context.conversation_key,
+        event_key=question.event_key,
+        masked_text=question.text[:LONGEST_READ_CHARACTERS],
+        guideline_version=context.shelf.guideline.version,
+        model=context.model,
+        post=found.post,
+        **check.judged_fields(found.judgement),
+    )
+
+    async def finish(kept_in: HandlerContext) -> Outcome:
+        is_alarm = found.judgement is not None and found.judgement.escalate
+        if not is_alarm and accounts.may_ask_registry(question.text):
+            from_registry = await accounts.answer(question, kept_in)
+            if from_registry is not None:
+                return Outcome(reply=from_registry)
+        if found.judgement is not None or found.post is not None:
+            await kept_in.unit.questions.remember(record)
+        if found.judgement is not None and found.judgement.kind is Kind.COMMAND:
+            form = await opening.form_wanted(question, found.judgement.topic, kept_in)
+            return Outcome(reply=form or found.reply)
+        return Outcome(reply=found.reply)
+
+    return finish
 
 
 def compose(
     text: str,
     *,
-    shelf: Shelf,
+    shelf: IndexedShelf,
     search: Search,
     checker: PostChecker,
     question_id: str = "",
@@ -185,7 +184,7 @@ def compose(
 def _checked(
     post: Post,
     *,
-    shelf: Shelf,
+    shelf: IndexedShelf,
     search: Search,
     checker: PostChecker,
     question_id: str,
@@ -214,7 +213,8 @@ def _reply(text: str, judgement: Judgement, *, shelf: Shelf, question_id: str) -
         case Kind.ESCALATION:
             return answers.live_situation(judgement, district=district, document=document, question_id=question_id)
         case Kind.COMMAND:
-            command = _COMMAND_OF_TOPIC.get(judgement.topic)
+            kind = opening.kind_wanted(text, judgement.topic)
+            command = opening.command_of(kind) if kind else None
             return answers.account_action(
                 judgement, district=district, document=document, question_id=question_id, command=command
             )

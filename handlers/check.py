@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from handlers.context import HandlerContext, Shelf
+from handlers.context import Finish, HandlerContext, IndexedShelf, ReadingContext
 from handlers.incoming import Press
 from handlers.outcome import Outcome
 from handlers.pasted import asks_for_a_check, find_pasted
@@ -154,7 +154,7 @@ def _adds_to_post(text: str) -> bool:
 def check_post(
     post: Post,
     *,
-    shelf: Shelf,
+    shelf: IndexedShelf,
     search: Search,
     checker: PostChecker,
     question_id: str,
@@ -202,7 +202,9 @@ def check_post(
     )
 
 
-def _check_idea(post: Post, finding: Finding, *, shelf: Shelf, checker: PostChecker, was_cut: bool) -> CheckedPost:
+def _check_idea(
+    post: Post, finding: Finding, *, shelf: IndexedShelf, checker: PostChecker, was_cut: bool
+) -> CheckedPost:
     """Judge a post that a message describes: search has a say in it, too."""
     judgement = replace(judge(finding), kind=Kind.CAN_I_POST)
     return checker.idea(
@@ -214,8 +216,13 @@ def _check_idea(post: Post, finding: Finding, *, shelf: Shelf, checker: PostChec
     )
 
 
-async def said(press: Press, context: HandlerContext) -> Outcome:
+async def said(press: Press, context: ReadingContext) -> Finish:
     """Take the answer to a question about a post, and judge the post again.
+
+    Returns
+    -------
+    Finish
+        Replaces what was made of the post, and shows it in the place of the message.
 
     Raises
     ------
@@ -225,11 +232,12 @@ async def said(press: Press, context: HandlerContext) -> Outcome:
     question_id, _, rest = press.value.partition(" ")
     fact_name, _, answer = rest.partition(" ")
     if fact_name not in set(Fact) or not checks.is_answer(Fact(fact_name), answer, context.shelf.district):
-        return Outcome(reply=problems.stale_button())
-    record = await context.unit.questions.get(district_id=press.district_id, question_id=question_id)
+        return _stale
+    async with context.reading() as unit:
+        record = await unit.questions.get(district_id=press.district_id, question_id=question_id)
     # The id alone is no right: only the conversation that holds the post may answer for it, and reads it back.
     if not record.post or not record.post["text"] or record.conversation_key != context.conversation_key:
-        return Outcome(reply=problems.stale_button())
+        return _stale
     post = answered(from_json(record.post), Fact(fact_name), answer)
     checked, reply = await asyncio.to_thread(
         check_post,
@@ -247,8 +255,16 @@ async def said(press: Press, context: HandlerContext) -> Outcome:
         model=context.model,
         **judged_fields(checked.judgement),
     )
-    await context.unit.questions.judge_again(judged_now)
-    return Outcome(reply=reply, replaces_pressed_message=True)
+
+    async def finish(kept_in: HandlerContext) -> Outcome:
+        await kept_in.unit.questions.judge_again(judged_now)
+        return Outcome(reply=reply, replaces_pressed_message=True)
+
+    return finish
+
+
+async def _stale(_kept_in: HandlerContext) -> Outcome:
+    return Outcome(reply=problems.stale_button())
 
 
 def judged_fields(judgement: Judgement | None) -> dict[str, Any]:

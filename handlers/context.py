@@ -1,29 +1,38 @@
-"""What a handler is given to work with."""
+"""What a handler is given to work with.
+
+There are two gears. A command, a press or a form touches only the database: its handler gets a `HandlerContext` and does
+everything in that context's one transaction. What needs the model gets a `ReadingContext`: its handler looks up what it
+needs, computes while no transaction is open, and returns a `Finish` that keeps what came of it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from knowledge.checking.judging import PostChecker
+from handlers.outcome import Outcome
 from knowledge.clock import Clock
+from knowledge.conversations import ConversationReference
 from knowledge.district import District
 from knowledge.guidelines import Clause, Guideline
-from knowledge.search.finding import Search
-from knowledge.search.index import DistrictIndex
 
 if TYPE_CHECKING:
-    # Answering from the command line needs no database, and importing one takes a third of a second.
+    # Answering from the command line needs no database, and importing one takes a third of a second; delivery needs
+    # no model, and importing what runs one takes half a second.
+    from knowledge.checking.judging import PostChecker
+    from knowledge.search.finding import Search
+    from knowledge.search.index import DistrictIndex
     from knowledge.store.unit import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """One district's published guidelines, ready to be searched."""
+    """One district's published guidelines."""
 
     district: District
     guideline: Guideline
-    index: DistrictIndex
 
     @property
     def document(self) -> str:
@@ -39,16 +48,42 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IndexedShelf(Shelf):
+    """One district's published guidelines, ready to be searched."""
+
+    index: DistrictIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandlerContext:
-    """Everything a handler may use in one turn. Nothing of another district can be reached from here."""
+    """Everything a handler may use in one transaction. Nothing of another district can be reached from here."""
 
     shelf: Shelf
-    search: Search
-    checker: PostChecker
     unit: UnitOfWork
     clock: Clock
     conversation_key: str
-    """Keyed hash of the conversation, under which its questions are remembered."""
+    """Keyed hash of the conversation, under which its questions are remembered; empty for a reminder, which has none."""
 
+    channel: ConversationReference
+    """Where the district's specialist reads: filings, cases and questions go there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingContext:
+    """What a handler that needs the model may use. It holds no transaction: the model must never keep one waiting."""
+
+    shelf: IndexedShelf
+    reading: Callable[[], AbstractAsyncContextManager[UnitOfWork]]
+    """Opens a transaction in which to look something up, and only that."""
+
+    clock: Clock
+    conversation_key: str
+    channel: ConversationReference
+    search: Search
+    checker: PostChecker
     model: str
     """Which exported model is in use."""
+
+
+Finish: TypeAlias = Callable[[HandlerContext], Awaitable[Outcome]]
+"""Keeps what was computed, in the transaction that also finishes the event."""

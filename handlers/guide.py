@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.context import HandlerContext, Shelf
+from handlers.context import HandlerContext, IndexedShelf
 from handlers.incoming import Question
 from handlers.outcome import Outcome
 from handlers.wording import answers, guide
+from knowledge.people import Role
 from knowledge.search.finding import Search
 from knowledge.search.judging import judge
 
@@ -20,18 +21,14 @@ _ASKED_BY = {
 }
 
 
-async def what_i_can_do(_question: Question, context: HandlerContext) -> Outcome:
-    """Tell what can be asked."""
-    return Outcome(reply=guide.what_i_can_do(district=context.shelf.district))
+async def what_i_can_do(question: Question, context: HandlerContext) -> Outcome:
+    """Tell what can be asked, and specialists what they can do beside."""
+    district = context.shelf.district
+    is_specialist = bool(district.roles_of(question.person) & {Role.SPECIALIST, Role.DEPUTY})
+    return Outcome(reply=guide.what_i_can_do(district=district, is_specialist=is_specialist))
 
 
-async def account_command(question: Question, context: HandlerContext) -> Outcome:
-    """Show the rule on an account action and say that this version files nothing itself."""
-    command = question.text.split(maxsplit=1)[0].lower()
-    return Outcome(reply=account_rule(command, shelf=context.shelf, search=context.search))
-
-
-def account_rule(command: str, *, shelf: Shelf, search: Search) -> Reply:
+def account_rule(command: str, *, shelf: IndexedShelf, search: Search) -> Reply:
     """Make the reply to an account command."""
     judgement = judge(search.find(_ASKED_BY[command], shelf.index))
     return answers.account_action(

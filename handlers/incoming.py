@@ -40,5 +40,47 @@ class Press:
     fields: Mapping[str, str] = field(default_factory=dict)
     """Text typed beside the button, by field name, personal data already masked."""
 
+    message: str = ""
+    """The platform's own name of the message that carries the button; empty where the platform did not say."""
 
-Incoming: TypeAlias = Question | Press
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSubmission:
+    """A form filled in and sent. The fields named in `KEPT_AS_TYPED` come as typed, the others masked."""
+
+    district_id: str
+    person: Person
+    conversation: ConversationReference
+    event_key: str
+    verb: str
+    """The form's own verb; a key of the routing table."""
+
+    value: str = ""
+    """What the form carries: an opaque identifier, never a right or a role."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    message: str = ""
+    """The platform's own name of the message that the form belongs to; empty where it belongs to none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """A person left the district or was deactivated, as their platform says. Nobody waits for a reply."""
+
+    district_id: str
+    person: Person
+    """As the platform names them; an e-mail address that it no longer tells is remembered here."""
+
+    event_key: str
+
+
+KEPT_AS_TYPED = frozenset(
+    {"account", "administrators", "administrator", "handle", "platform", "successor", "supervisor", "principal"}
+)
+"""Form fields whose names and addresses are the record itself: masking them would file nothing.
+
+They are read strictly by the handler (an e-mail address, a person's name, a handle) and nothing else of them is kept.
+"""
+
+
+Incoming: TypeAlias = Question | Press | FormSubmission

@@ -1,6 +1,8 @@
 """What a handler returns. It never sends anything itself."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from handlers.replies import Reply
 from knowledge.conversations import ConversationReference
@@ -12,6 +14,31 @@ class ChannelMessage:
 
     conversation: ConversationReference
     reply: Reply
+    card: str = ""
+    """Stable name of the message in its conversation ("filing/12"). A second message of the same name takes the place of the
+    first instead of following it; empty where each message stands for itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """Something to look at again later. When it is due, `handlers.routing.remind` is given it back."""
+
+    key: str
+    """Unique within the district, for ever: the same key is never written twice ("filing/12/reminder/3")."""
+
+    verb: str
+    """What is to be looked at; a key of the routing table of reminders."""
+
+    value: str
+    """Opaque identifier of its subject ("12")."""
+
+    subject: str
+    """What it belongs to ("filing/12"); by it the reminder is cancelled."""
+
+    due_at: datetime
+    """Aware UTC. Never earlier; later where nobody delivers."""
+
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,4 +51,10 @@ class Outcome:
     replaces_pressed_message: bool = False
     """True where the reply takes the place of the message whose button was pressed, instead of following it."""
 
+    is_promised: bool = True
+    """False for what may be lost (a form that opens, problems at its fields): it is shown at once, and not kept for delivery."""
+
     posts: tuple[ChannelMessage, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    cancelled: tuple[str, ...] = ()
+    """Subjects whose reminders are cancelled, before the new ones are written."""

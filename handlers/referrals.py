@@ -35,15 +35,9 @@ async def refer(press: Press, context: HandlerContext) -> Outcome:
     shelf = context.shelf
     posts: tuple[ChannelMessage, ...] = ()
     if is_new:
-        posts = (await _post(referral, question, shelf, context.unit, platform=press.conversation.platform),)
+        posts = (await _post(referral, question, shelf, context.unit, channel=context.channel),)
     reply = referrals.referred(referral, district=shelf.district, is_new=is_new, contact=_contact_quote(shelf))
     return Outcome(reply=reply, posts=posts)
-
-
-async def posts_of_district(shelf: Shelf, unit: UnitOfWork, *, platform: str) -> tuple[ChannelMessage, ...]:
-    """Return what a district's specialist channel shows, oldest first: for a channel that forgot, like the page's."""
-    found = await unit.questions.referrals(district_id=shelf.district.id)
-    return tuple([await _post(referral, question, shelf, unit, platform=platform) for referral, question in found])
 
 
 async def contact(_press: Press, context: HandlerContext) -> Outcome:
@@ -84,7 +78,7 @@ async def _keep(press: Press, context: HandlerContext, *, helped: bool, said: st
 
 
 async def _post(
-    referral: Referral, question: QuestionRecord, shelf: Shelf, unit: UnitOfWork, *, platform: str
+    referral: Referral, question: QuestionRecord, shelf: Shelf, unit: UnitOfWork, *, channel: ConversationReference
 ) -> ChannelMessage:
     """Make the specialist channel's message of a question that was handed on, with what its asker was shown then."""
     then = await unit.guidelines.version(shelf.district.id, question.guideline_version)
@@ -95,8 +89,8 @@ async def _post(
         for shown in question.clauses
         if shown.was_shown and shown.clause_id in by_id
     )
-    channel = ConversationReference(platform=platform, address=f"specialists/{shelf.district.id}")
-    return ChannelMessage(conversation=channel, reply=referrals.new_referral(referral, question, quotes=quotes))
+    reply = referrals.new_referral(referral, question, quotes=quotes)
+    return ChannelMessage(conversation=channel, reply=reply, card=f"referral/{referral.number}")
 
 
 def _contact_quote(shelf: Shelf) -> ClauseQuote | None:

@@ -46,6 +46,7 @@ class ButtonStyle(StrEnum):
 
     PLAIN = "plain"
     PRIMARY = "primary"
+    DANGER = "danger"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,78 @@ class CopyText:
     text: str
 
 
-Part: TypeAlias = Paragraph | ClauseQuote | Bullets | Choices | TextPrompt | MarkedText | CopyText
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileText:
+    """A text file to keep, like a CSV export."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldProblem:
+    """What is wrong with a field, and the clause or setting it is wrong by."""
+
+    text: str
+    quote: ClauseQuote | None = None
+    """The clause that the check rests on; None where no rule is involved (an e-mail address without @)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextField:
+    """A line or several lines of text."""
+
+    name: str
+    label: str
+    hint: str = ""
+    value: str = ""
+    is_required: bool = True
+    is_multiline: bool = False
+    max_characters: int = 200
+    problem: FieldProblem | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One thing to choose."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceField:
+    """One of several options."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    hint: str = ""
+    value: str = ""
+    is_required: bool = True
+    problem: FieldProblem | None = None
+
+
+FormField: TypeAlias = TextField | ChoiceField
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form. Platforms draw it in place, or as a button that opens it: ``opened_by`` brings the same form again."""
+
+    title: str
+    verb: str
+    """What sending it stands for; a key of the routing table."""
+
+    value: str = ""
+    fields: tuple[FormField, ...]
+    submit_label: str
+    opened_by: Button
+    has_problems: bool = False
+    """True where it comes back because something in it has to be mended."""
+
+
+Part: TypeAlias = Paragraph | ClauseQuote | Bullets | Choices | TextPrompt | MarkedText | CopyText | FileText | Form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,33 +1,39 @@
-"""Which handler a message, a command or a button goes to."""
+"""Which handler a message, a command, a button, a form or a reminder goes to."""
+
+from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from handlers import answer, check, guide, referrals
-from handlers.context import HandlerContext
-from handlers.incoming import Incoming, Press, Question
-from handlers.outcome import Outcome
+from handlers import accepting, accounts, answer, check, deciding, filing, forms, guide, opening, referrals, upkeep
+from handlers.context import Finish, HandlerContext, ReadingContext
+from handlers.incoming import FormSubmission, Incoming, Press, Question
+from handlers.outcome import Outcome, Reminder
 from handlers.wording import problems
 from knowledge.errors import PostwiseError
 
 QuestionHandler: TypeAlias = Callable[[Question, HandlerContext], Awaitable[Outcome]]
 PressHandler: TypeAlias = Callable[[Press, HandlerContext], Awaitable[Outcome]]
+FormHandler: TypeAlias = Callable[[FormSubmission, HandlerContext], Awaitable[Outcome]]
+ReminderHandler: TypeAlias = Callable[[Reminder, HandlerContext], Awaitable[Outcome]]
+AuditHandler: TypeAlias = Callable[[HandlerContext], Awaitable[Outcome]]
+QuestionConsidered: TypeAlias = Callable[[Question, ReadingContext], Awaitable[Finish]]
+PressConsidered: TypeAlias = Callable[[Press, ReadingContext], Awaitable[Finish]]
 
 COMMANDS: Mapping[str, QuestionHandler] = MappingProxyType(
     {
         "help": guide.what_i_can_do,
         "/help": guide.what_i_can_do,
-        "/postwise": guide.what_i_can_do,
-        "/newaccount": guide.account_command,
-        "/addadmin": guide.account_command,
+        "/postwise": accounts.command,
+        "/newaccount": opening.new_account,
+        "/addadmin": opening.add_administrator,
     }
 )
-"""First word of a message to the handler of that command; anything else is a question."""
+"""First word of a message to the handler of that command."""
 
 PRESSES: Mapping[str, PressHandler] = MappingProxyType(
     {
-        "said": check.said,
         "refer": referrals.refer,
         "contact": referrals.contact,
         "helpful": referrals.helpful,
@@ -35,33 +41,139 @@ PRESSES: Mapping[str, PressHandler] = MappingProxyType(
         "reason": referrals.reason,
         "reason-wrong": referrals.reason,
         "reason-unclear": referrals.reason,
+        "open": forms.open_form,
+        "withdraw": filing.withdraw,
+        "approve": deciding.approve,
+        "deny": deciding.ask_to_deny,
+        "ask-for": deciding.what_to_ask,
+        "acknowledge": deciding.acknowledge,
+        "accept": accepting.accept,
+        "decline": accepting.decline,
+        "confirm": accepting.confirm,
+        "not-mine": accepting.not_mine,
+        "send-address": accepting.open_address,
+        "export": accounts.export,
+        "mine": accounts.my_accounts,
+        "left": accounts.ask_who_left,
     }
 )
 """Verb of a button to its handler."""
 
+FORMS: Mapping[str, FormHandler] = MappingProxyType(
+    {
+        "file": filing.file,
+        "deny": deciding.deny,
+        "ask-for": deciding.ask_for,
+        "send-address": accepting.send_address,
+        "left": accounts.record_left,
+    }
+)
+"""Verb of a form to the handler of what was filled in."""
+
+REMINDERS: Mapping[str, ReminderHandler] = MappingProxyType(
+    {
+        "filing-waits": upkeep.filing_waits,
+        "acceptance-waits": upkeep.acceptance_waits,
+        "look-daily": upkeep.look_daily,
+    }
+)
+"""Verb of a reminder to the handler that looks again."""
+
+AUDITS: tuple[AuditHandler, ...] = (upkeep.give_next_steps,)
+"""What gives a next step to whatever has none, at the start and at each audit of a district; mostly by a reminder."""
+
+CONSIDERED_PRESSES: Mapping[str, PressConsidered] = MappingProxyType({"said": check.said})
+"""Verb of a button to its handler, where that needs the model."""
+
+
+class ReminderNotKnownError(PostwiseError):
+    """No handler looks again at what this reminder is about; it was written by another version."""
+
+    def __init__(self, verb: str) -> None:
+        super().__init__(verb)
+        self.verb = verb
+
+
+person_left = upkeep.person_left
+"""Takes a person off every account, as their platform says that they left."""
+
+welcome = accepting.welcome
+"""Asks somebody who writes what they could not be asked before."""
+
+
+def needs_model(incoming: Incoming) -> bool:
+    """Tell whether an event is considered behind its acknowledgement; everything else is done before it."""
+    match incoming:
+        case Question():
+            return _command_of(incoming) not in COMMANDS
+        case Press():
+            return incoming.verb in CONSIDERED_PRESSES
+        case FormSubmission():
+            return False
+
 
 async def route(incoming: Incoming, context: HandlerContext) -> Outcome:
-    """Hand an event to its handler; an error that a person can meet becomes a reply.
+    """Hand an event that touches only the database to its handler.
 
     Parameters
     ----------
     incoming
-        The event, personal data masked.
+        The event, personal data masked; one that does not need the model.
     context
-        What the handler may use; belongs to the asker's own district.
+        What the handler may use; belongs to the person's own district.
+
+    Raises
+    ------
+    PostwiseError
+        Raised if what was asked for cannot be done, for a reason that a person is told.
     """
-    try:
-        match incoming:
-            case Question():
-                words = incoming.text.split(maxsplit=1)
-                handler = COMMANDS.get(words[0].lower()) if words else None
-                # "help" alone asks for help; "help me with the band page" asks a question.
-                if handler is not None and (words[0].startswith("/") or len(words) == 1):
-                    return await handler(incoming, context)
-                return await answer.answer(incoming, context)
-            case Press():
-                if incoming.verb not in PRESSES:
-                    return Outcome(reply=problems.stale_button())
-                return await PRESSES[incoming.verb](incoming, context)
-    except PostwiseError as error:
-        return Outcome(reply=problems.told(error))
+    match incoming:
+        case Question():
+            return await COMMANDS[_command_of(incoming)](incoming, context)
+        case Press():
+            pressed = PRESSES.get(incoming.verb)
+            return await pressed(incoming, context) if pressed else Outcome(reply=problems.stale_button())
+        case FormSubmission():
+            filled_in = FORMS.get(incoming.verb)
+            return await filled_in(incoming, context) if filled_in else Outcome(reply=problems.stale_button())
+
+
+async def consider(incoming: Question | Press, context: ReadingContext) -> Finish:
+    """Hand an event that needs the model to its handler.
+
+    Returns
+    -------
+    Finish
+        What keeps the answer, in a transaction that is yet to be opened.
+
+    Raises
+    ------
+    PostwiseError
+        Raised if what was asked for cannot be done, for a reason that a person is told.
+    """
+    match incoming:
+        case Question():
+            return await answer.answer(incoming, context)
+        case Press():
+            return await CONSIDERED_PRESSES[incoming.verb](incoming, context)
+
+
+async def remind(reminder: Reminder, context: HandlerContext) -> Outcome:
+    """Look again at what a reminder is about. Its outcome has no reply: nobody is waiting for one.
+
+    Raises
+    ------
+    ReminderNotKnownError
+        Raised if no handler is there for it.
+    """
+    if reminder.verb not in REMINDERS:
+        raise ReminderNotKnownError(reminder.verb)
+    return await REMINDERS[reminder.verb](reminder, context)
+
+
+def _command_of(question: Question) -> str:
+    """Return the command that a message is, or an empty text: "help" asks for help, "help me with the page" a question."""
+    words = question.text.split(maxsplit=1)
+    if not words or (len(words) > 1 and not words[0].startswith("/")):
+        return ""
+    return words[0].lower()

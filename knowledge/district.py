@@ -6,14 +6,25 @@ only in their clauses.
 """
 
 import tomllib
-from datetime import time
+from collections.abc import Mapping
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from knowledge.errors import PostwiseError
+from knowledge.filings import FilingChecks, FilingKind, FilingRule
+from knowledge.people import Person, Role, is_email, same_email
 
 SHIPPED = Path(__file__).parent / "shipped"
 """Folder of the districts that come with Postwise, one folder a district."""
@@ -23,6 +34,13 @@ DISTRICT_ID_PATTERN = r"^[a-z][a-z0-9-]{1,39}$"
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+DomainName = Annotated[
+    str, StringConstraints(max_length=253, pattern=r"^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}$")
+]
+"""A host name in small letters: ``redlandsusd.net``."""
+
+LONGEST_CLOSURE_DAYS = 370
+"""A longer one is a slip in a year. Our own figure."""
 
 
 class DistrictNotFoundError(PostwiseError):
@@ -86,8 +104,20 @@ class Platform(_Setting):
     aliases: tuple[Name, ...] = ()
 
 
+def _first_and_last(days: object) -> object:
+    """Read days without school: one day, or ``"2026-12-21/2027-01-08"`` with the first and the last."""
+    if not isinstance(days, str | date):
+        return days
+    first, slash, last = str(days).partition("/")
+    return (first.strip(), last.strip() if slash else first.strip())
+
+
+Closure = Annotated[tuple[date, date], BeforeValidator(_first_and_last)]
+"""The first and the last day without school, both included. Written as a date or ``"first/last"``."""
+
+
 class Hours(_Setting):
-    """When the specialist is at work."""
+    """When the specialist is at work, and which days are school days."""
 
     time_zone: str = "America/Los_Angeles"
     days: tuple[Annotated[str, StringConstraints(pattern="^(mon|tue|wed|thu|fri|sat|sun)$")], ...] = (
@@ -99,9 +129,21 @@ class Hours(_Setting):
     )
     opens: time = time(8, 0)
     closes: time = time(16, 30)
+    closed: Annotated[tuple[Closure, ...], Field(max_length=400)] = ()
+    """Days without school that are no public holidays: breaks, staff days, the summer."""
+
+    holidays_of: Annotated[str, StringConstraints(pattern="^(?:[A-Z]{2}(?:-[A-Z0-9]{1,3})?)?$")] = "US-CA"
+    """Country and part of it (ISO 3166-2) whose public holidays are no school days; empty for none."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        if not self.days:
+            raise ValueError("days is empty; name at least one, like 'mon'")
+        for first, last in self.closed:
+            if not 0 <= (last - first).days <= LONGEST_CLOSURE_DAYS:
+                raise ValueError(f"closed: {first}/{last} ends before it begins, or lasts longer than a year")
+        if not _has_holidays(self.holidays_of):
+            raise ValueError(f"no public holidays are known for {self.holidays_of!r}; write one like 'US-CA', or ''")
         if self.time_zone not in available_timezones():
             raise ValueError(f"{self.time_zone!r} is no time zone; write one like 'America/Los_Angeles'")
         if self.opens >= self.closes:
@@ -114,11 +156,36 @@ class Hours(_Setting):
         return ZoneInfo(self.time_zone)
 
 
+def _has_holidays(code: str) -> bool:
+    if code in ("", Hours.model_fields["holidays_of"].default):
+        return True
+    # Imported late: what asks one question never needs it.
+    from holidays import list_supported_countries
+
+    country, dash, part = code.partition("-")
+    parts = list_supported_countries(include_aliases=False).get(country)
+    return parts is not None and (not dash or part in parts)
+
+
 class Retention(_Setting):
     """How long what is remembered is kept, in days."""
 
     questions_days: Annotated[int, Field(ge=1, le=3650)] = 180
     """How long a masked question and what was shown for it are kept. A setting of the district's own."""
+
+
+class StaffMember(_Setting):
+    """Somebody whom the district names for an office; its own setting."""
+
+    email: Name
+    role: Role
+    name: ShortText = ""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not is_email(self.email):
+            raise ValueError(f"{self.email!r} is no e-mail address")
+        return self
 
 
 class District(_Setting):
@@ -129,6 +196,9 @@ class District(_Setting):
     short_name: Name
     abbreviations: tuple[Name, ...] = ()
     website: ShortText = ""
+    email_domains: tuple[DomainName, ...] = ()
+    """Domains of the district's staff, in small letters; a setting of the district's own. Empty where any is taken."""
+
     guideline_file: str = ""
     """Name of the guideline document in the district's folder."""
 
@@ -147,6 +217,13 @@ class District(_Setting):
     platforms: tuple[Platform, ...] = ()
     """Platforms that the district approves; empty where its guidelines list none."""
 
+    people: tuple[StaffMember, ...] = ()
+    """Specialists, deputies and offices by e-mail address; a setting of the district's own."""
+
+    filings: Annotated[Mapping[FilingKind, FilingRule], Field(default_factory=dict)]
+    """What each kind of filing is under the district's clauses; a kind that is not here is only recorded."""
+
+    checks: FilingChecks = FilingChecks()
     hours: Hours = Hours()
     retention: Retention = Retention()
 
@@ -154,6 +231,29 @@ class District(_Setting):
     def platform_names(self) -> tuple[str, ...]:
         """Names and aliases of the approved platforms; empty where the guidelines list none."""
         return tuple(name for platform in self.platforms for name in (platform.name, *platform.aliases))
+
+    @property
+    def named_clauses(self) -> Mapping[str, str]:
+        """Every clause that a setting names, by the name of the setting."""
+        named = {"specialist.contact_clause": self.specialist.contact_clause}
+        named |= {f"filings.{kind.value}.clause": rule.clause for kind, rule in self.filings.items()}
+        named |= {f"checks.{name}": getattr(self.checks, name) for name in FilingChecks.CLAUSES}
+        return {setting: clause for setting, clause in named.items() if clause}
+
+    def rule(self, kind: FilingKind) -> FilingRule:
+        """Return what a kind of filing is here: a record where nothing is set."""
+        return self.filings.get(kind, FilingRule())
+
+    def clause_id(self, number: str | None) -> str:
+        """Return the whole id of a clause that a setting names; empty for none."""
+        return f"{self.id}/{number}" if number else ""
+
+    def roles_of(self, person: Person) -> frozenset[Role]:
+        """Return what a person is to the district: what the platform vouches for and what its settings say of the e-mail."""
+        if not person.email:
+            return person.roles
+        email = same_email(person.email)
+        return person.roles | {member.role for member in self.people if same_email(member.email) == email}
 
     @property
     def possessive(self) -> str:

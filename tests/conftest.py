@@ -13,6 +13,7 @@ from knowledge.search.finding import Search
 from knowledge.store.migrate import migrate
 from knowledge.store.unit import Database
 from tests.support import postgresql
+from tests.support.product import Talk, talk
 
 ROOT = Path(__file__).parent.parent
 MODEL = ROOT / "var" / "model"
@@ -67,6 +68,12 @@ async def database(empty_database: Database) -> Database:
     """A database that is up to date, once of each kind."""
     await migrate(empty_database.engine)
     return empty_database
+
+
+@pytest.fixture
+async def staff(database: Database, search: Search, clock: HeldClock, tmp_path: Path) -> Talk:
+    """A member of Redlands' staff who talks with the real product, once on each database."""
+    return await talk(database, search, clock, tmp_path)
 
 
 async def _create(server: str, name: str) -> None:

@@ -27,7 +27,10 @@ def test_every_setting_is_documented() -> None:
     from bot.settings import Settings
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    names = {f"POSTWISE_{name.upper()}" for name in Settings.model_fields}
+    names = {
+        field.validation_alias if isinstance(field.validation_alias, str) else f"POSTWISE_{name.upper()}"
+        for name, field in Settings.model_fields.items()
+    }
 
     assert {name for name in names if name not in readme} == set()
 

@@ -74,7 +74,7 @@ class Asker:
         if context is not None and context not in ("personal", "educational"):
             raise ValueError("'context' must be 'personal' or 'educational'")
         attachment = _field(line, "attachment", str)
-        shelf = await self._districts.shelf(district_id)
+        shelf = await self._districts.indexed(district_id)
         found = find_personal_data(text)
         said = mask(text)
         first = text.split(maxsplit=1)[0].lower() if text.strip() else ""

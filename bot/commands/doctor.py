@@ -99,9 +99,12 @@ def _check_district(district: District, folder: Path, settings: Settings) -> Non
             f"{district.id}: links.toml names what is not there: {', '.join(unknown[:5])}. "
             "'postwise guidelines import --dry-run' prints the clauses; the topics stand in knowledge/bank/topics.txt."
         )
-    contact = district.specialist.contact_clause
-    if contact is not None and contact not in ids:
-        raise _WrongError(f"{district.id}: contact_clause '{contact}' is no clause of its document.")
+    for setting, clause in district.named_clauses.items():
+        if clause not in ids:
+            raise _WrongError(
+                f"{district.id}: {setting} names '{clause}', which is no clause of its document. "
+                "'postwise guidelines import --dry-run' prints the clauses."
+            )
 
 
 async def _disk(settings: Settings) -> str:

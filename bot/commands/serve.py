@@ -2,43 +2,59 @@
 
 import asyncio
 import contextlib
-import signal
 import sys
-from collections.abc import AsyncIterator
 
 import structlog
 
 from bot import log
-from bot.assemble import Product, assemble
+from bot.assemble import Product, assembled
+from bot.commands.running import delivering, running, told_to_stop
 from bot.founder import DistrictFounder
 from bot.local.app import ChatPage
+from bot.local.conversations import PLATFORM
 from bot.local.incoming import is_loopback
-from bot.local.sender import PLATFORM
+from bot.resuming import answer_what_is_left
 from bot.retention import forget_regularly
 from bot.settings import Settings, read_settings
 from bot.web import PublicAddressError, Unready, make_application, serving
-from handlers.referrals import posts_of_district
 from knowledge.store.migrate import current_revision, newest_revision
 
 
-def run(*, host: str | None, port: int | None, i_know: bool) -> int:
+def run(*, host: str | None, port: int | None, i_know: bool, delivers: bool = True) -> int:
     """Serve until told to stop."""
     log.configure()
     settings = read_settings()
     return asyncio.run(
-        _serve(settings, host=host or settings.host, port=settings.port if port is None else port, i_know=i_know)
+        _serve(
+            settings,
+            host=host or settings.host,
+            port=settings.port if port is None else port,
+            i_know=i_know,
+            delivers=delivers,
+        )
     )
 
 
-async def _serve(settings: Settings, *, host: str, port: int, i_know: bool) -> int:
-    product = await assemble(settings)
+async def _serve(settings: Settings, *, host: str, port: int, i_know: bool, delivers: bool) -> int:
     try:
-        page = _chat_page(product, settings, allow_any_host=i_know and not is_loopback(host))
-        await _refill_specialist_channels(product, page)
-        application = make_application(unready=_unready(product), chat_page=page)
-        async with serving(application, host=host, port=port) as address, _forgetting(product):
-            print(f"\n  Postwise is ready. Open {address} in a browser. Stop with Ctrl+C.\n", flush=True)
-            await _told_to_stop()
+        async with assembled(settings) as product:
+            page = _chat_page(product, settings, allow_any_host=i_know and not is_loopback(host))
+            product.senders[PLATFORM] = page.sender
+            application = make_application(
+                unready=_unready(product), chat_page=page, registry=product.dispatch.registry
+            )
+            # Delivery ends last: what is answered while the pages go away still goes out.
+            async with (
+                delivering(product.dispatch) if delivers else contextlib.nullcontext(),
+                running(
+                    forget_regularly(product.database, lambda: product.districts.all, product.clock),
+                    product.dispatch.auditor.run(audits=delivers),
+                    answer_what_is_left(product.turns),
+                ),
+                serving(application, host=host, port=port) as address,
+            ):
+                print(f"\n  Postwise is ready. Open {address} in a browser. Stop with Ctrl+C.\n", flush=True)
+                await told_to_stop()
         structlog.get_logger().info("stopped")
     except PublicAddressError:
         print(
@@ -54,21 +70,7 @@ async def _serve(settings: Settings, *, host: str, port: int, i_know: bool) -> i
             file=sys.stderr,
         )
         return 1
-    finally:
-        await product.database.close()
     return 0
-
-
-async def _refill_specialist_channels(product: Product, page: ChatPage) -> None:
-    """Show again what was handed on: the page's channels are in memory, the questions are not."""
-    for district_id in product.districts.all:
-        if await product.districts.published(district_id) is None:
-            continue
-        shelf = await product.districts.shelf(district_id)
-        async with product.database.unit() as unit:
-            posts = await posts_of_district(shelf, unit, platform=PLATFORM)
-        for post in posts:
-            await page.sender.send(post.conversation, post.reply)
 
 
 def _chat_page(product: Product, settings: Settings, *, allow_any_host: bool) -> ChatPage:
@@ -79,6 +81,7 @@ def _chat_page(product: Product, settings: Settings, *, allow_any_host: bool) ->
         turns=product.turns,
         shelf=product.districts,
         districts=lambda: product.districts.all,
+        database=product.database,
         founder=founder,
         clock=product.clock,
         allow_any_host=allow_any_host,
@@ -94,24 +97,3 @@ def _unready(product: Product) -> Unready:
         return () if revision == newest_revision() else ("database",)
 
     return unready
-
-
-@contextlib.asynccontextmanager
-async def _forgetting(product: Product) -> AsyncIterator[None]:
-    """Keep the retention of every district while the server runs."""
-    task = asyncio.create_task(forget_regularly(product.database, lambda: product.districts.all, product.clock))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
-async def _told_to_stop() -> None:
-    """Wait for the signal that a person at the keyboard or a host sends."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
-    await stop.wait()

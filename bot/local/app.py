@@ -1,29 +1,30 @@
 """The routes of the local chat page: acknowledge, translate, hand over; no decisions.
 
-A message is answered 202 at once and the reply comes over the page's stream, as on the other platforms, so that a
-slow answer never looks like a broken page.
+A question is answered 202 at once, and whatever is promised comes over the page's stream, as on the other platforms, so
+that a slow answer never looks like a broken page. What is only shown (a form that opens) comes in the response.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Protocol, TypeAlias
-from weakref import WeakValueDictionary
+from typing import Any, Protocol
 
-import structlog
 from aiohttp import web
 
-from bot.local.history import Histories
-from bot.local.incoming import Door, read_conversation_id, read_message, read_press
+from bot.local.bodies import Body, FormBody, MessageBody, NobodyOfThisSideError, PressBody
+from bot.local.conversations import DIRECT_MESSAGES_KEPT
+from bot.local.feed import Feed
+from bot.local.incoming import Door, read_body, read_conversation_id
+from bot.local.people import WRITERS, direct_message, logs
 from bot.local.render import Renderer
-from bot.local.sender import PLATFORM, LocalSender, specialist_channel, staff_conversation
+from bot.local.sender import LocalSender
 from bot.local.setup import Founder, Preview, Problems, Submission, read_submission
-from bot.local.stream import follow, read_position
+from bot.local.stream import Stream
+from bot.local.turns import PageTurns, TurnTaker
 from handlers.incoming import Incoming
-from handlers.outcome import Outcome
 from knowledge.clock import Clock, SystemClock
 from knowledge.district import District
 from knowledge.guidelines import Guideline
+from knowledge.store.unit import Database
 
 STATIC = Path(__file__).parent / "static"
 """Folder of the style sheet and the scripts; package data."""
@@ -36,24 +37,6 @@ EXAMPLES = (
     "There is an angry comment on our page. What now?",
 )
 """Questions that a newcomer can ask with one touch; general enough for any district."""
-
-MAX_TURNS_AT_ONCE = 20
-"""Most messages of one conversation that may wait for their answer."""
-
-DRAIN_SECONDS = 10.0
-"""How long a stop waits for the answers that are under way."""
-
-_log = structlog.get_logger(__name__)
-
-_Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-class TurnTaker(Protocol):
-    """Takes one incoming event through everything it causes."""
-
-    async def take(self, incoming: Incoming) -> Outcome:
-        """Mask personal data, route, store, and say what comes of it."""
-        ...
 
 
 class Shelf(Protocol):
@@ -70,9 +53,10 @@ class ChatPage:
     def __init__(
         self,
         *,
-        turns: TurnTaker,
+        turns: TurnTaker[Any],
         shelf: Shelf,
         districts: Callable[[], Mapping[str, District]],
+        database: Database,
         founder: Founder | None = None,
         clock: Clock | None = None,
         allow_any_host: bool = False,
@@ -87,6 +71,8 @@ class ChatPage:
             Gives the documents in which clauses are read in context.
         districts
             By district id, the districts that can be asked now; there may be more at the next call.
+        database
+            Keeps what is said, and who can be written to.
         founder
             Makes a new district; without one there is no set-up page.
         clock
@@ -95,63 +81,41 @@ class ChatPage:
             True where other computers may use the page. It has no sign-in.
         """
         self.allow_any_host = allow_any_host
-        self._turns = turns
         self._shelf = shelf
         self._districts = districts
+        self._database = database
         self._founder = founder
+        self._clock = clock or SystemClock()
         self._renderer = Renderer(is_public=allow_any_host)
-        self._histories = Histories(clock=clock or SystemClock())
         self._door = Door(allow_any_host=allow_any_host)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._order: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self.sender = LocalSender(histories=self._histories, renderer=self._renderer)
-        """Through this, others say something in a local conversation."""
+        self._feed = Feed(database=database)
+        self._turns = PageTurns(turns=turns, feed=self._feed)
+        self.sender = LocalSender(database=database, clock=self._clock, feed=self._feed)
+        """Through this, what is promised reaches a local conversation, and the pages of this process at once."""
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Return the routes of the page."""
         routes: list[web.AbstractRouteDef] = [
-            web.get("/", self._for_person(self._show_chat)),
-            web.get("/local/{district}/document", self._for_person(self._show_document)),
-            web.get("/local/stream", self._for_script(self._stream), allow_head=False),
-            web.post("/local/messages", self._for_script(self._take_message)),
-            web.post("/local/presses", self._for_script(self._take_press)),
+            web.get("/", self._door.for_person(self._show_chat)),
+            web.get("/local/{district}/document", self._door.for_person(self._show_document)),
+            web.get("/local/stream", self._door.for_script(self._stream), allow_head=False),
+            web.post("/local/messages", self._door.for_script(self._take_message)),
+            web.post("/local/presses", self._door.for_script(self._take_press)),
+            web.post("/local/forms", self._door.for_script(self._take_form)),
             web.static("/local/static", STATIC),
         ]
         if self._founder is not None:
             routes += [
-                web.get("/local/setup", self._for_person(self._show_set_up)),
-                web.post("/local/setup/preview", self._for_script(self._preview_district)),
-                web.post("/local/setup/publish", self._for_script(self._publish_district)),
+                web.get("/local/setup", self._door.for_person(self._show_set_up)),
+                web.post("/local/setup/preview", self._door.for_script(self._preview_district)),
+                web.post("/local/setup/publish", self._door.for_script(self._publish_district)),
             ]
         return routes
 
     async def drain(self) -> None:
-        """Let the answers under way reach their pages, then end the streams."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=DRAIN_SECONDS)
-        self._histories.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _for_person(self, handler: _Handler) -> _Handler:
-        """Let a page be opened by a person at this computer."""
-
-        async def guarded(request: web.Request) -> web.StreamResponse:
-            self._door.check_host(request)
-            return await handler(request)
-
-        return guarded
-
-    def _for_script(self, handler: _Handler) -> _Handler:
-        """Let a route be used by the page's own script alone."""
-
-        async def guarded(request: web.Request) -> web.StreamResponse:
-            self._door.check_host(request)
-            self._door.check_own_page(request)
-            return await handler(request)
-
-        return guarded
+        """Let the answers under way be found, then end the streams. What is still to be said, a later page is told."""
+        await self._turns.drain()
+        self._feed.close()
 
     async def _show_chat(self, request: web.Request) -> web.Response:
         districts = self._districts()
@@ -172,63 +136,55 @@ class ChatPage:
         return _page(self._renderer.document(district, guideline))
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
-        district_id = self._known(request.query.get("district", ""))
-        conversation_id = read_conversation_id(request)
-        sides = {
-            staff_conversation(district_id, conversation_id).address: "staff",
-            specialist_channel(district_id).address: "specialist",
-        }
-        position = read_position(request, self._histories)
-        return await follow(request, self._histories, sides=sides, position=position)
+        district = self._known(request.query.get("district", ""))
+        tab = read_conversation_id(request)
+        await self._introduce(district, tab)
+        stream = Stream(
+            feed=self._feed,
+            database=self._database,
+            renderer=self._renderer,
+            epoch=await self.sender.epoch(),
+            district_id=district.id,
+            logs=logs(district.id, tab),
+            under_way=self._turns.under_way,
+        )
+        return await stream.follow(request, kept_since=self._clock.now() - DIRECT_MESSAGES_KEPT)
+
+    async def _introduce(self, district: District, tab: str) -> None:
+        """Let the people of the page be written to, in the tab that was opened last."""
+        async with self._database.unit() as unit:
+            for person in WRITERS:
+                await unit.people.see(
+                    district_id=district.id,
+                    person=person.in_district(district),
+                    conversation=direct_message(district.id, tab, person),
+                    at=self._clock.now(),
+                )
 
     async def _take_message(self, request: web.Request) -> web.Response:
-        body = await read_message(request)
-        self._known(body.district)
-        return self._accept(body.question(), key=body.key)
+        body = await read_body(request, MessageBody)
+        return await self._take(body, body.incoming)
 
     async def _take_press(self, request: web.Request) -> web.Response:
-        body = await read_press(request)
-        self._known(body.district)
-        return self._accept(body.press(), key=body.key, pressed=body.message)
+        body = await read_body(request, PressBody)
+        return await self._take(body, body.incoming)
 
-    def _accept(self, incoming: Incoming, *, key: str, pressed: str | None = None) -> web.Response:
-        """Say that an event has arrived, and take the turn behind the browser's back."""
-        address = incoming.conversation.address
-        turns = self._histories.turns(address)
-        if self._histories.is_closed:
-            raise web.HTTPServiceUnavailable(text="Postwise is stopping.", headers={"Retry-After": "5"})
-        if len(turns.under_way) >= MAX_TURNS_AT_ONCE:
-            raise web.HTTPTooManyRequests(text="Wait for the answers first.", headers={"Retry-After": "2"})
-        # The browser sends an event again where it did not hear that it had arrived.
-        if key not in turns.under_way + turns.finished:
-            self._histories.begin_turn(address, key)
-            task = asyncio.create_task(self._take_turn(incoming, key=key, pressed=pressed))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        return web.json_response({"accepted": key}, status=202)
+    async def _take_form(self, request: web.Request) -> web.Response:
+        body = await read_body(request, FormBody)
+        return await self._take(body, body.incoming)
 
-    async def _take_turn(self, incoming: Incoming, *, key: str, pressed: str | None) -> None:
-        address = incoming.conversation.address
-        lock = self._order.setdefault(address, asyncio.Lock())
+    async def _take(self, body: Body, incoming_of: Callable[[District], Incoming]) -> web.Response:
+        """Take an event; answer with what is only shown, or say that it has arrived."""
         try:
-            async with lock:  # answers come in the order of the questions
-                outcome = await self._turns.take(incoming)
-                await self._send(incoming, outcome, pressed=pressed)
-        except Exception as error:  # noqa: BLE001 whatever it is, the person must hear that nothing came of it
-            # The error's own words are left out: they may hold what the person typed.
-            _log.error("turn_failed", platform=PLATFORM, error=type(error).__name__)
-            self.sender.send_failure(incoming.conversation)
-        finally:
-            self._histories.end_turn(address, key)
-
-    async def _send(self, incoming: Incoming, outcome: Outcome, *, pressed: str | None) -> None:
-        # The others first: whoever reads "it is in the channel" must find it there.
-        for post in outcome.posts:
-            if post.conversation.platform == PLATFORM:
-                await self.sender.send(post.conversation, post.reply)
-        if outcome.reply is not None:
-            replaces = pressed if outcome.replaces_pressed_message else None
-            await self.sender.send(incoming.conversation, outcome.reply, replaces=replaces)
+            incoming = incoming_of(self._known(body.district))
+        except NobodyOfThisSideError:
+            raise web.HTTPBadRequest(text="Not as it must be: as.") from None
+        outcome = await self._turns.take(incoming)
+        if outcome is None or outcome.reply is None or outcome.is_promised:
+            return web.json_response({"accepted": body.key}, status=202)
+        html = self._renderer.shown_once(outcome.reply, district_id=body.district, message=f"once-{body.key}")
+        shown = {"accepted": body.key, "html": html, "replaces": outcome.replaces_pressed_message}
+        return web.json_response(shown)
 
     async def _show_set_up(self, request: web.Request) -> web.Response:  # noqa: ARG002 every route gets the request
         return _page(self._renderer.set_up())
@@ -263,11 +219,12 @@ class ChatPage:
             return founded
         return web.json_response({"district": founded.district_id}, status=201)
 
-    def _known(self, district_id: str) -> str:
-        """Return the id of a district that can be asked."""
-        if district_id not in self._districts():
+    def _known(self, district_id: str) -> District:
+        """Return a district that can be asked."""
+        district = self._districts().get(district_id)
+        if district is None:
             raise web.HTTPNotFound(text="There is no such district.")
-        return district_id
+        return district
 
     def _no_such_district(self) -> web.Response:
         return _page(self._renderer.not_found("There is no district of this name here."), status=404)

@@ -9,12 +9,29 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from handlers.replies import Bullets, Choices, ClauseQuote, CopyText, MarkedText, Paragraph, Part, Reply, TextPrompt
+from bot.local.people import SPECIALISTS, WRITERS
+from handlers.replies import (
+    Bullets,
+    ChoiceField,
+    Choices,
+    ClauseQuote,
+    CopyText,
+    FileText,
+    Form,
+    MarkedText,
+    Paragraph,
+    Part,
+    Reply,
+    TextPrompt,
+)
 from knowledge.district import District
 from knowledge.guidelines import Clause, Guideline
 
 TEMPLATES = Path(__file__).parent / "templates"
 """Folder of the templates; package data."""
+
+MOST_RADIO_BUTTONS = 4
+"""With more options than this, a choice is a list that opens."""
 
 DEEPEST_HEADING = 6
 """HTML has headings from h1 to h6."""
@@ -68,14 +85,16 @@ class Renderer:
         )
         self._templates.globals["template_of"] = template_of
         self._templates.globals["is_public"] = is_public
+        self._templates.tests["choice"] = lambda field: isinstance(field, ChoiceField)
+        self._templates.globals["most_radio_buttons"] = MOST_RADIO_BUTTONS
 
     def message(self, reply: Reply, *, district_id: str, message: str) -> str:
         """Draw one reply as a fragment that the page inserts."""
-        return self._draw("message.html", reply=reply, district_id=district_id, message=message)
+        return self._draw("message.html", reply=reply, district_id=district_id, message=message, is_kept=True)
 
-    def failure(self, *, message: str) -> str:
-        """Draw the message that says a turn went wrong."""
-        return self._draw("failure.html", message=message)
+    def shown_once(self, reply: Reply, *, district_id: str, message: str) -> str:
+        """Draw a reply that is not kept: only the page that caused it is shown it, and it can be put away."""
+        return self._draw("message.html", reply=reply, district_id=district_id, message=message, is_kept=False)
 
     def chooser(self, districts: Mapping[str, District], *, has_set_up: bool) -> str:
         """Draw the page where a district is chosen."""
@@ -83,7 +102,14 @@ class Renderer:
 
     def chat(self, district: District, districts: Mapping[str, District], *, examples: tuple[str, ...]) -> str:
         """Draw the page with a staff member's direct message beside the specialist channel."""
-        return self._draw("chat.html", district=district, districts=_by_name(districts), examples=examples)
+        return self._draw(
+            "chat.html",
+            district=district,
+            districts=_by_name(districts),
+            examples=examples,
+            staff=WRITERS,
+            specialists=SPECIALISTS,
+        )
 
     def document(self, district: District, guideline: Guideline) -> str:
         """Draw a guideline document in which every clause can be pointed at."""
@@ -123,6 +149,10 @@ def template_of(part: Part) -> str:  # noqa: PLR0911 - one return for each kind 
             return "parts/copy_text.html"
         case TextPrompt():
             return "parts/text_prompt.html"
+        case FileText():
+            return "parts/file_text.html"
+        case Form():
+            return "parts/form.html"
 
 
 def sections_of(clauses: Iterable[Clause]) -> tuple[Section, ...]:

@@ -1,75 +1,44 @@
-"""Puts replies where the pages of a local conversation find them.
-
-A local conversation has the address ``staff/<district>/<conversation>`` (one browser tab's direct message) or
-``specialists/<district>`` (the specialist channel, which every tab of the district shows).
-"""
+"""Puts replies where the pages of a local conversation find them."""
 
 import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
-from bot.local.history import Histories
-from bot.local.render import Renderer
+from bot.delivery.payload import reply_json
+from bot.delivery.sender import MESSAGE_GONE, DeliveryError
+from bot.local.conversations import NotALocalConversationError, district_of
+from bot.local.feed import Feed
 from handlers.replies import Reply
+from knowledge.clock import Clock
 from knowledge.conversations import ConversationReference
-from knowledge.errors import PostwiseError
+from knowledge.store.unit import Database, UnitOfWork
 
-PLATFORM = "local"
-"""Name of this platform in conversation references and persons."""
-
-_ADDRESS = re.compile(
-    r"staff/(?P<staff>[a-z][a-z0-9-]{1,39})/[a-z0-9]{16,64}|specialists/(?P<channel>[a-z][a-z0-9-]{1,39})"
-)
+_NAME = re.compile(r"m(?P<epoch>[0-9a-f]{8})-(?P<position>[0-9]{1,18})")
 
 
-class NotALocalConversationError(PostwiseError):
-    """A conversation reference names no conversation of the local page."""
-
-    def __init__(self, conversation: ConversationReference) -> None:
-        super().__init__(conversation.platform)
-        self.conversation = conversation
-
-
-def staff_conversation(district_id: str, conversation_id: str) -> ConversationReference:
-    """Name the direct message of one browser tab."""
-    return ConversationReference(platform=PLATFORM, address=f"staff/{district_id}/{conversation_id}")
-
-
-def specialist_channel(district_id: str) -> ConversationReference:
-    """Name a district's local specialist channel."""
-    return ConversationReference(platform=PLATFORM, address=f"specialists/{district_id}")
-
-
-def district_of(conversation: ConversationReference) -> str:
-    """Return the district that a local conversation belongs to.
-
-    Raises
-    ------
-    NotALocalConversationError
-        Raised if the reference is another platform's, or no address that this platform made.
-    """
-    address = _ADDRESS.fullmatch(conversation.address)
-    if conversation.platform != PLATFORM or address is None:
-        raise NotALocalConversationError(conversation)
-    return address["staff"] or address["channel"]
+def message_name(epoch: str, position: int) -> str:
+    """Return by what name a message can be edited; no other database has a message of that name."""
+    return f"m{epoch}-{position}"
 
 
 class LocalSender:
-    """Sends replies to local conversations, whether or not a page looks at them just now."""
+    """Sends to local conversations, whether or not a page looks at them just now, from any process."""
 
-    def __init__(self, *, histories: Histories, renderer: Renderer) -> None:
-        self._histories = histories
-        self._renderer = renderer
-
-    async def send(self, conversation: ConversationReference, reply: Reply, *, replaces: str | None = None) -> str:
-        """Say something in a conversation.
+    def __init__(self, *, database: Database, clock: Clock, feed: Feed | None = None) -> None:
+        """Prepare the sender.
 
         Parameters
         ----------
-        conversation
-            Where it is said.
-        reply
-            What is said.
-        replaces
-            Name of the message whose place it takes. Where that message is no longer kept, the reply follows.
+        feed
+            Wakes the pages of this process at once; those of another process look for themselves.
+        """
+        self._database = database
+        self._clock = clock
+        self._feed = feed
+        self._epoch = ""
+
+    async def post(self, *, key: str, conversation: ConversationReference, reply: Reply) -> str:
+        """Say something in a conversation, once however often it is posted under one key.
 
         Returns
         -------
@@ -78,22 +47,98 @@ class LocalSender:
 
         Raises
         ------
-        NotALocalConversationError
-            Raised if the reference names no conversation of this platform.
+        DeliveryError
+            Raised if the reference names no conversation of this platform, or the database is away.
         """
-        district_id = district_of(conversation)
-        message = self._name(conversation, replaces)
-        html = self._renderer.message(reply, district_id=district_id, message=message)
-        self._histories.append(conversation.address, message=message, html=html)
-        return message
+        async with self._unit(conversation) as (unit, district_id):
+            position = await unit.local_messages.post(
+                district_id=district_id,
+                address=conversation.address,
+                delivery_key=key,
+                payload=reply_json(reply),
+                at=self._clock.now(),
+            )
+        self._ring()
+        return message_name(await self.epoch(), position)
 
-    def send_failure(self, conversation: ConversationReference) -> None:
-        """Say that something went wrong and nothing was done."""
-        message = self._histories.new_message()
-        self._histories.append(conversation.address, message=message, html=self._renderer.failure(message=message))
+    async def edit(self, *, key: str, conversation: ConversationReference, message_id: str, reply: Reply) -> None:  # noqa: ARG002 - an edit is found by the message, not by its key
+        """Put a reply in the place of an earlier message. Doing it twice does no harm.
 
-    def _name(self, conversation: ConversationReference, replaces: str | None) -> str:
-        """Keep the name of a message that is still there; make one otherwise."""
-        if replaces is not None and self._histories.has_message(conversation.address, replaces):
-            return replaces
-        return self._histories.new_message()
+        Raises
+        ------
+        DeliveryError
+            Raised if the message is no longer kept, or for what `post` raises it.
+        """
+        name = _NAME.fullmatch(message_id)
+        epoch = await self.epoch()
+        async with self._unit(conversation) as (unit, district_id):
+            is_edited = (
+                name is not None
+                and name["epoch"] == epoch
+                and await unit.local_messages.edit(
+                    district_id=district_id,
+                    address=conversation.address,
+                    position=int(name["position"]),
+                    payload=reply_json(reply),
+                    at=self._clock.now(),
+                )
+            )
+        if not is_edited:
+            raise DeliveryError(MESSAGE_GONE, is_permanent=True)
+        self._ring()
+
+    async def find(self, *, key: str, conversation: ConversationReference) -> str | None:
+        """Return the name of the message that was posted under a key, or None where none was.
+
+        Raises
+        ------
+        DeliveryError
+            Raised for what `post` raises it.
+        """
+        async with self._unit(conversation, reads_only=True) as (unit, district_id):
+            position = await unit.local_messages.find(
+                district_id=district_id, address=conversation.address, delivery_key=key
+            )
+        return None if position is None else message_name(await self.epoch(), position)
+
+    async def epoch(self) -> str:
+        """Return what tells this database's messages from every other one's.
+
+        Raises
+        ------
+        DeliveryError
+            Raised if the database is away.
+        """
+        if not self._epoch:
+            with _told():
+                # In a transaction of its own: one that fails later would take back a name that was handed out already.
+                async with self._database.unit() as unit:
+                    epoch = await unit.local_messages.epoch()
+            self._epoch = epoch
+        return self._epoch
+
+    @asynccontextmanager
+    async def _unit(
+        self, conversation: ConversationReference, *, reads_only: bool = False
+    ) -> AsyncIterator[tuple[UnitOfWork, str]]:
+        """Open a transaction on the conversation's district."""
+        with _told():
+            district_id = district_of(conversation)
+            async with self._database.reading() if reads_only else self._database.unit() as unit:
+                yield unit, district_id
+
+    def _ring(self) -> None:
+        if self._feed is not None:
+            self._feed.ring()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn whatever breaks into a `DeliveryError`."""
+    try:
+        yield
+    except NotALocalConversationError as error:
+        raise DeliveryError("not_a_local_conversation", is_permanent=True) from error
+    except Exception as error:
+        # Ambiguous: a database that goes away while it commits may have committed. Posting again does no harm.
+        raise DeliveryError(type(error).__name__, is_ambiguous=True) from error

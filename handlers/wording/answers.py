@@ -144,14 +144,14 @@ def account_action(
     """Point someone who wants an account action done to the command, with the clause on it."""
     parts: list[Part] = [
         Paragraph(
-            text=f"That is an account action, the matter of {command}." if command else "That is an account action.",
+            text=f"That is an account action: {command} files it." if command else "That is an account action.",
             is_headline=True,
         ),
-        Paragraph(text="This version of Postwise does not file it for you yet, so nothing was filed."),
+        Paragraph(text="Write the command in the chat with Postwise; so far nothing was filed."),
     ]
     shown = judgement.matches[: judgement.shown]
     if shown:
-        parts.append(Paragraph(text="Until it does, this is what the guidelines say about it:"))
+        parts.append(Paragraph(text="This is what the guidelines say about it:"))
         parts += [quote(match.clause, document) for match in shown]
     else:
         parts.append(Paragraph(text=f"{district.possessive} guidelines say nothing about this action."))

@@ -1,7 +1,22 @@
 """Help, greetings and small talk."""
 
+from collections.abc import Sequence
+
 from handlers.replies import Bullets, Button, Choices, Paragraph, Reply
+from handlers.wording.forms import other_forms
+from handlers.wording.names import filing_title
 from knowledge.district import District
+from knowledge.filings import FilingKind
+
+_OFFERED = (
+    FilingKind.NEW_ACCOUNT,
+    FilingKind.REGISTER,
+    FilingKind.ADD_ADMINISTRATOR,
+    FilingKind.REMOVE_ADMINISTRATOR,
+    FilingKind.RENAME,
+    FilingKind.CLOSE,
+    FilingKind.HAND_OVER,
+)
 
 _SMALL_TALK = {
     "smalltalk_greeting": "Hello! Ask me anything about {district} social-media guidelines.",
@@ -28,8 +43,9 @@ def small_talk(topic: str, *, district: District, question_id: str) -> Reply:
     )
 
 
-def what_i_can_do(*, district: District) -> Reply:
+def what_i_can_do(*, district: District, is_specialist: bool = False) -> Reply:
     """Tell what can be asked, in the words staff would use."""
+    beside = (Paragraph(text="As a specialist you also have:"), specialist_commands()) if is_specialist else ()
     return Reply(
         parts=(
             Paragraph(
@@ -40,6 +56,8 @@ def what_i_can_do(*, district: District) -> Reply:
                 items=(
                     "Ask a question: how many administrators does our page need?",
                     "Check a post before it goes out: can I post this? Paste the text or describe the picture.",
+                    "File an account: /newaccount for a new or existing one, /addadmin for its administrators, name, closing or handing over.",
+                    "Ask the registry: who runs @lincolnband? Is @lincoln official? Which accounts am I on?",
                     "Something is going wrong right now? Tell me, and I show you whom to bring in.",
                     f"Where the guidelines are silent I say so, and your question can go to the {district.specialist.title}.",
                 )
@@ -47,5 +65,56 @@ def what_i_can_do(*, district: District) -> Reply:
             Paragraph(
                 text="I never make up rules. Please leave students' names and numbers out; what I recognise of them I mask before anything is kept."
             ),
+            *beside,
+            other_forms(_OFFERED, prompt="To file something:"),
         )
     )
+
+
+def account_commands(*, district: District) -> Reply:
+    """Explain the two commands that file something."""
+    return Reply(
+        parts=(
+            Paragraph(text="Two commands file everything about accounts.", is_headline=True),
+            Bullets(
+                items=(
+                    "/newaccount robotics club on instagram: ask for a new account. The form opens filled in.",
+                    "/newaccount register @lincolnband: tell about an account that exists already.",
+                    "/addadmin @lincolnband: name another administrator.",
+                    "/addadmin remove, rename, close or handover, with the account behind it: the other changes.",
+                )
+            ),
+            Paragraph(
+                text=f"What each needs, {district.possessive} own clause says; the form quotes it. Plain words do as well: "
+                "please add our new coach as admin."
+            ),
+            other_forms(_OFFERED, prompt="Or press:"),
+        )
+    )
+
+
+def specialist_commands() -> Bullets:
+    """Name the commands that a specialist has beside."""
+    return Bullets(
+        items=(
+            "/postwise filings: what waits for a decision.",
+            "/postwise accounts, /postwise export: the registry, also as CSV.",
+            "/postwise tasks: accounts with something to mend.",
+            "/postwise history @lincolnband: what happened to an account.",
+            "/postwise left: somebody left the district.",
+            "/postwise remove @lincolnband: its people were asked to remove it.",
+        )
+    )
+
+
+def with_other_forms(reply: Reply, kinds: Sequence[FilingKind]) -> Reply:
+    """Offer, under a form, the other things that can be filed."""
+    return Reply(parts=(*reply.parts, other_forms(kinds, prompt="Something else?")))
+
+
+def offered(kind: FilingKind, form: Reply) -> Reply:
+    """Open a form for somebody who asked for it in plain words."""
+    first = Paragraph(
+        text=f"I can file that: {filing_title(kind).lower()}. Look it over and send it.", is_headline=True
+    )
+    return Reply(parts=(first, *form.parts[1:]))

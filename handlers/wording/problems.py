@@ -1,10 +1,30 @@
 """What a person reads when something cannot be done: what happened, that nothing was lost, what to do next."""
 
 from handlers.replies import Paragraph, Reply
+from handlers.wording.names import account_name, person_name
 from knowledge.district import DistrictNotFoundError, DistrictNotValidError, NoGuidelineInForceError
 from knowledge.errors import PostwiseError
+from knowledge.filings import (
+    FilingAlreadyDecidedError,
+    FilingChangedError,
+    FilingNotFoundError,
+    FilingState,
+    NotASpecialistError,
+    NotStaffError,
+    NotTheDeciderError,
+    NotTheFilerError,
+    Office,
+    OwnFilingError,
+)
 from knowledge.guidelines import GuidelineNotReadableError, GuidelineVersionNotFoundError, NotReadable
+from knowledge.handles import AddressNotValidError
 from knowledge.questions import QuestionNotFoundError
+from knowledge.registry import (
+    AccountAlreadyRegisteredError,
+    AccountNotFoundError,
+    NotAnAdministratorError,
+    NotAskedError,
+)
 
 _NOT_READABLE = {
     NotReadable.MISSING: "There is no such file. Check the name and try again.",
@@ -18,7 +38,25 @@ _NOT_READABLE = {
 }
 
 
-def sentence(error: PostwiseError) -> str:  # noqa: PLR0911 - one return for each error
+_STATES = {
+    FilingState.WAITING: "waiting",
+    FilingState.ASKED: "back with its filer",
+    FilingState.APPROVED: "approved",
+    FilingState.DENIED: "denied",
+    FilingState.ACKNOWLEDGED: "seen",
+    FilingState.RECORDED: "recorded",
+    FilingState.WITHDRAWN: "withdrawn",
+}
+_OFFICES = {
+    Office.SPECIALIST: "the specialist or a deputy",
+    Office.SUPERVISOR: "the supervisor",
+    Office.INFORMATION_TECHNOLOGY: "the Information Technology Department",
+    Office.ADMIN_SERVICES: "the district's admin services office",
+    Office.PRINCIPAL: "the principal or designee whom it names",
+}
+
+
+def sentence(error: PostwiseError) -> str:  # noqa: C901, PLR0911, PLR0912 - one return for each error
     """Say an error to a person in one or two sentences.
 
     Parameters
@@ -44,6 +82,38 @@ def sentence(error: PostwiseError) -> str:  # noqa: PLR0911 - one return for eac
         case DistrictNotValidError():
             problems = "; ".join(f"{place}: {problem}" for place, problem in error.problems)
             return f"The settings of district '{error.district_id}' cannot be used. {problems}. Nothing was stored."
+        case FilingNotFoundError():
+            return "There is no such filing here. Nothing was changed. Write 'my filings' to see yours."
+        case FilingAlreadyDecidedError():
+            by = person_name(error.filing.decided_by) if error.filing.decided_by else "somebody"
+            return f"{error.filing.name} is {_STATES[error.filing.state]} already, by {by}. Your press changed nothing."
+        case FilingChangedError():
+            return f"{error.filing.name} was changed since this card was drawn. Nothing was decided; please look at its newest card."
+        case OwnFilingError():
+            return f"You filed {error.filing.name} yourself, so somebody else has to decide it. Nothing was changed."
+        case NotTheDeciderError():
+            return f"{error.filing.name} is decided by {_OFFICES[error.office]}. Nothing was changed."
+        case NotTheFilerError():
+            return f"Only whoever filed {error.filing.name} can change or withdraw it. Nothing was changed."
+        case NotASpecialistError():
+            return "Only the district's specialist or a deputy can do this. Nothing was changed."
+        case NotStaffError():
+            return "Only the district's own staff can file or look things up here. Nothing was filed. Ask the person who invited you."
+        case AccountNotFoundError():
+            return "The registry has no such account. Nothing was changed. Check the handle, or register it with /newaccount register."
+        case AccountAlreadyRegisteredError():
+            return (
+                f"That address belongs to {account_name(error.account)} in the registry already. Nothing was changed."
+            )
+        case NotAnAdministratorError():
+            return (
+                f"You are not an administrator of {account_name(error.account)} in the registry, so nothing was filed. "
+                "Ask one of them, or the specialist. Write 'who runs it' with its handle to see who they are."
+            )
+        case NotAskedError():
+            return f"Nobody waits for your answer about {account_name(error.account)} any more. Nothing was changed."
+        case AddressNotValidError():
+            return "That is no handle or address of an account. Nothing was changed. Copy it from your browser."
         case QuestionNotFoundError():
             return "That question is no longer kept, so this button does nothing any more. Please ask it again."
         case _:

@@ -3,8 +3,12 @@
 ``district_id`` is in every key, so that no query can be written that forgets whose row it asks for.
 """
 
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -17,8 +21,26 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
 )
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime. SQLite keeps no zone and would hand back a naive one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    @override
+    def process_result_value(self, value: datetime | None, dialect: "Dialect") -> datetime | None:
+        """Say that what was stored is UTC."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
 
 metadata = MetaData(
     naming_convention={
@@ -37,8 +59,8 @@ guideline_versions = Table(
     Column("title", Text, nullable=False),
     Column("source_name", Text, nullable=False),
     Column("source_text", Text, nullable=False),
-    Column("imported_at", DateTime(timezone=True), nullable=False),
-    Column("published_at", DateTime(timezone=True)),
+    Column("imported_at", Moment, nullable=False),
+    Column("published_at", Moment),
     Column("effective_on", Date),
 )
 
@@ -68,7 +90,7 @@ questions = Table(
     metadata,
     Column("district_id", String(40), primary_key=True),
     Column("id", String(36), primary_key=True),
-    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("asked_at", Moment, nullable=False),
     Column("platform", String(20), nullable=False),
     Column("conversation_key", String(64), nullable=False),
     Column("event_key", String(200), nullable=False),
@@ -93,7 +115,7 @@ feedback = Table(
     metadata,
     Column("district_id", String(40), primary_key=True),
     Column("question_id", String(36), primary_key=True),
-    Column("given_at", DateTime(timezone=True), nullable=False),
+    Column("given_at", Moment, nullable=False),
     Column("helped", Boolean, nullable=False),
     Column("reason", Text, nullable=False),
     ForeignKeyConstraint(["district_id", "question_id"], ["questions.district_id", "questions.id"], ondelete="CASCADE"),
@@ -106,6 +128,197 @@ referrals = Table(
     Column("district_id", String(40), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("question_id", String(36), nullable=False),
-    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("asked_at", Moment, nullable=False),
     UniqueConstraint("district_id", "question_id"),
+)
+
+# ---------------------------------------------------------------- delivery: what came in, what must go out
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("district_id", String(40), primary_key=True),
+    Column("event_key", String(200), primary_key=True),
+    Column("received_at", Moment, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("payload", JSON(none_as_null=True)),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_token", String(36)),
+    Column("lease_until", Float),
+    Column("finished_at", Moment),
+    Index(None, "state", "lease_until"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("district_id", String(40), primary_key=True),
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("lane", String(300), nullable=False),
+    Column("lane_position", Integer, nullable=False),
+    Column("card", String(200), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("payload", JSON(none_as_null=True)),
+    Column("created_at", Moment, nullable=False),
+    Column("due", Float, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("maybe_sent", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_token", String(36)),
+    Column("lease_until", Float),
+    Column("last_error", String(100), nullable=False),
+    Column("message_id", Text),
+    Column("finished_at", Moment),
+    UniqueConstraint("district_id", "lane", "lane_position"),
+    Index("ix_outbox_state_due", "state", "due"),
+    Index("ix_outbox_subject", "district_id", "subject"),
+)
+
+# Where a card stands, so that it can be edited: the platform's own name of the message.
+cards = Table(
+    "cards",
+    metadata,
+    Column("district_id", String(40), primary_key=True),
+    Column("platform", String(20), primary_key=True),
+    Column("address", String(400), primary_key=True),
+    Column("card", String(200), primary_key=True),
+    Column("message_id", Text, nullable=False),
+)
+
+# What the local page shows: the conversations of a platform that keeps none of its own.
+local_messages = Table(
+    "local_messages",
+    metadata,
+    # Counts changes: a message that is edited gets a new one, by which pages see it.
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    # The number that the message had when it was first said, by which it is named; null while it has it still.
+    Column("position", BigInteger),
+    Column("district_id", String(40), nullable=False),
+    Column("address", String(200), nullable=False),
+    Column("delivery_key", String(36), nullable=False),
+    Column("said_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("payload", JSON, nullable=False),
+    UniqueConstraint("district_id", "address", "delivery_key"),
+    Index("ix_local_messages_number", "district_id", "address", "number"),
+    Index("ix_local_messages_position", "district_id", "address", "position"),
+    # A number once given is never given again, even where every message was forgotten: pages count by it.
+    sqlite_autoincrement=True,
+)
+
+# ---------------------------------------------------------------- people
+
+people = Table(
+    "people",
+    metadata,
+    Column("district_id", String(40), primary_key=True),
+    Column("platform", String(20), primary_key=True),
+    Column("person_id", String(200), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("email", String(254), nullable=False),
+    # The form in which two spellings of an address are equal; empty where the platform did not say one.
+    Column("email_key", String(254), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("standing", String(20), nullable=False),
+    # ",admin services,": by it an office is found to be told something. Rights are never read from here.
+    Column("roles", String(200), nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Index("ix_people_email_key", "district_id", "email_key"),
+)
+
+# ---------------------------------------------------------------- filings and the registry
+
+filings = Table(
+    "filings",
+    metadata,
+    Column("district_id", String(40), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", String(30), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("filed_at", Moment, nullable=False),
+    Column("filer", JSON, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("account_number", Integer),
+    Column("force", String(20), nullable=False),
+    Column("clause_id", String(300), nullable=False),
+    Column("guideline_version", Integer, nullable=False),
+    Column("same_key", String(64)),
+    Column("decided_at", Moment),
+    Column("decided_by", JSON(none_as_null=True)),
+    Column("reason", Text, nullable=False),
+    # Null once a filing is closed, so that the same thing can be filed anew; two nulls are never equal.
+    UniqueConstraint("district_id", "same_key"),
+    Index("ix_filings_state", "district_id", "state"),
+    Index("ix_filings_account", "district_id", "account_number"),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("district_id", String(40), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("platform", String(40), nullable=False),
+    Column("handle", String(120), nullable=False),
+    Column("address_key", String(200)),
+    Column("organization", String(200), nullable=False),
+    Column("status", String(30), nullable=False),
+    Column("guideline_version", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),
+    # Null where the account has no address yet or is closed.
+    UniqueConstraint("district_id", "address_key"),
+    Index("ix_accounts_status", "district_id", "status"),
+)
+
+administrators = Table(
+    "administrators",
+    metadata,
+    Column("district_id", String(40), primary_key=True),
+    Column("account_number", Integer, primary_key=True),
+    Column("email", String(254), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),
+    ForeignKeyConstraint(["district_id", "account_number"], ["accounts.district_id", "accounts.number"]),
+    Index("ix_administrators_email", "district_id", "email"),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("district_id", String(40), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", String(30), nullable=False),
+    Column("account_number", Integer, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("closed_at", Moment),
+    # "below_minimum/12" while it is open, null afterwards: one open task of a kind for an account.
+    Column("open_key", String(60)),
+    UniqueConstraint("district_id", "open_key"),
+)
+
+# Append-only: the database itself refuses to change or delete a row (migration 0003).
+changes = Table(
+    "changes",
+    metadata,
+    # Counts over all districts: a number of its own for each would make every writer wait for the others.
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("district_id", String(40), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", JSON, nullable=False),
+    Column("what", String(40), nullable=False),
+    Column("subject", String(60), nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+    Index("ix_changes_subject", "district_id", "subject", "number"),
+    sqlite_autoincrement=True,
 )

@@ -1,20 +1,38 @@
 """One transaction, with the stores on it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from knowledge.errors import PostwiseError
+from knowledge.store.backlog import BacklogStore
+from knowledge.store.filings import FilingStore
 from knowledge.store.guidelines import GuidelineStore
+from knowledge.store.history import HistoryStore
+from knowledge.store.inbox import InboxStore
+from knowledge.store.local_messages import LocalMessageStore
+from knowledge.store.outbox import OutboxStore
+from knowledge.store.people import PeopleStore
 from knowledge.store.questions import QuestionStore
+from knowledge.store.registry import RegistryStore
+from knowledge.store.reminders import ReminderStore
 
 BUSY_TIMEOUT_MILLISECONDS = 10_000
 """How long a writer waits for another one on SQLite, in milliseconds."""
+
+TRIES = 4
+"""How often work is begun whose transaction another one stands in the way of."""
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +41,21 @@ class UnitOfWork:
 
     guidelines: GuidelineStore
     questions: QuestionStore
+    filings: FilingStore
+    registry: RegistryStore
+    history: HistoryStore
+    local_messages: LocalMessageStore
+    people: PeopleStore
+    inbox: InboxStore
+    outbox: OutboxStore
+    reminders: ReminderStore
+    backlog: BacklogStore
+    savepoint: Callable[[], AbstractAsyncContextManager[object]]
+    """Opens a part of the transaction that can be taken back alone: where its block raises, only the part is undone."""
+
+
+class TransactionConflictError(PostwiseError):
+    """Two transactions waited for each other, and this one was given up so that the other could end."""
 
 
 class Database:
@@ -48,9 +81,40 @@ class Database:
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[UnitOfWork]:
-        """Open one transaction: committed where the block ends well, rolled back where it raises."""
-        async with self.engine.begin() as connection:
-            yield unit_on(connection)
+        """Open one transaction: committed where the block ends well, rolled back where it raises.
+
+        Raises
+        ------
+        TransactionConflictError
+            Raised if another transaction stood in the way; the same may be tried again from the start.
+        """
+        try:
+            async with self.engine.begin() as connection:
+                yield unit_on(connection)
+        except DBAPIError as error:
+            if _is_conflict(error):
+                raise TransactionConflictError from error
+            raise
+
+    async def keep(self, work: Callable[[UnitOfWork], Awaitable[Result]]) -> Result:
+        """Do some work in one transaction, from its start again where another transaction stood in the way."""
+        for _ in range(TRIES - 1):
+            try:
+                async with self.unit() as unit:
+                    return await work(unit)
+            except TransactionConflictError:
+                # Not at the same moment as the other one, which may begin anew, too.
+                await asyncio.sleep(random.uniform(0.0, 0.1))
+        async with self.unit() as unit:
+            return await work(unit)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[UnitOfWork]:
+        """Open a transaction that only reads: it waits for no writer, and no writer waits for it."""
+        async with self.engine.connect() as connection:
+            reader = await connection.execution_options(postwise_reads_only=True, postgresql_readonly=True)
+            async with reader.begin():
+                yield unit_on(reader)
 
     async def close(self) -> None:
         """Give every connection back."""
@@ -59,7 +123,20 @@ class Database:
 
 def unit_on(connection: AsyncConnection) -> UnitOfWork:
     """Put the stores on a connection that somebody else opened and will commit."""
-    return UnitOfWork(guidelines=GuidelineStore(connection), questions=QuestionStore(connection))
+    return UnitOfWork(
+        guidelines=GuidelineStore(connection),
+        questions=QuestionStore(connection),
+        filings=FilingStore(connection),
+        registry=RegistryStore(connection),
+        history=HistoryStore(connection),
+        local_messages=LocalMessageStore(connection),
+        people=PeopleStore(connection),
+        inbox=InboxStore(connection),
+        outbox=OutboxStore(connection),
+        reminders=ReminderStore(connection),
+        backlog=BacklogStore(connection),
+        savepoint=connection.begin_nested,
+    )
 
 
 def async_address(address: str) -> str:
@@ -72,6 +149,15 @@ def async_address(address: str) -> str:
         if address.startswith(plain):
             return driven + address.removeprefix(plain)
     return address
+
+
+def _is_conflict(error: DBAPIError) -> bool:
+    """Say of a database's error that the very same transaction may succeed a moment later.
+
+    Source: https://www.postgresql.org/docs/current/errcodes-appendix.html, class 40; https://www.sqlite.org/rescode.html#busy
+    """
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return state.startswith("40") or getattr(error.orig, "sqlite_errorname", "").startswith("SQLITE_BUSY")
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
@@ -93,5 +179,6 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
 
 
 def _begin_immediate(connection: Any) -> None:
-    """Take the write lock at once: a transaction that upgrades later can fail half-way on another writer."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Take the write lock at once, unless nothing will be written: who upgrades later can fail half-way."""
+    reads_only = connection.get_execution_options().get("postwise_reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

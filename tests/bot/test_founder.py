@@ -54,7 +54,7 @@ async def test_district_of_the_form_can_be_asked_at_once(
 ) -> None:
     """After publishing, a question is answered from the new district's own clauses."""
     founded = await founder.publish(form(), "guide.txt", DOCUMENT)
-    shelf = await districts.shelf("newtown")
+    shelf = await districts.indexed("newtown")
     answer = compose("how many admins do we need", shelf=shelf, search=search, checker=checker)
 
     assert founded == Founded(district_id="newtown")

@@ -13,6 +13,7 @@ from bot.web import PublicAddressError, make_application, serving
 from handlers.incoming import Incoming
 from handlers.outcome import Outcome
 from knowledge.guidelines import Guideline
+from knowledge.store.unit import Database
 
 
 class Parts:
@@ -28,7 +29,10 @@ class Parts:
 class Silence:
     """An assistant without an answer and a shelf without a document."""
 
-    async def take(self, incoming: Incoming) -> Outcome:
+    async def accept(self, incoming: Incoming) -> Outcome:
+        return Outcome(reply=None)
+
+    async def answer(self, kept: object) -> Outcome:
         return Outcome(reply=None)
 
     async def published(self, district_id: str) -> Guideline | None:
@@ -139,7 +143,7 @@ async def test_metrics_count_by_route_and_show_other_parts() -> None:
 async def test_local_page_refuses_a_public_address(host: str) -> None:
     """A page without sign-in is not shown to other computers by accident."""
     silence = Silence()
-    page = ChatPage(turns=silence, shelf=silence, districts=dict)
+    page = ChatPage(turns=silence, shelf=silence, districts=dict, database=Database("sqlite://"))
 
     with pytest.raises(PublicAddressError):
         async with serving(make_application(unready=Parts(), chat_page=page), host=host, port=0):

@@ -6,6 +6,7 @@ from sqlalchemy import text as sql
 
 from handlers.replies import Reply
 from knowledge.store.questions import QuestionStore
+from tests.support.desk import form_of
 from tests.support.product import Talk, quotes, words
 
 
@@ -107,11 +108,11 @@ async def test_small_talk_gets_a_friendly_sentence(staff: Talk) -> None:
     assert "Redlands' social-media guidelines" in words(reply)
 
 
-async def test_account_action_points_to_its_command(staff: Talk) -> None:
-    """Somebody who wants an administrator added is pointed to the command and sees the clause."""
+async def test_account_action_in_plain_words_opens_its_form_with_the_clause(staff: Talk) -> None:
+    """Somebody who wants an administrator added gets the form for it and sees the clause."""
     reply = await staff.says("please add coach diaz as an admin on our wrestling instagram")
 
-    assert "/addadmin" in words(reply)
+    assert form_of(reply).title == "Add an administrator"
     assert first_clause(reply) == "redlands/basic-responsibilities-of-social-media-administrators/4"
 
 

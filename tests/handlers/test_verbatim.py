@@ -9,9 +9,9 @@ import pytest
 from bot.commands.ask import Asker
 from bot.districts import Districts
 from handlers.answer import compose
-from handlers.context import Shelf
+from handlers.context import IndexedShelf
 from handlers.guide import account_rule
-from handlers.replies import Bullets, Choices, ClauseQuote, CopyText, MarkedText, Paragraph, Reply, TextPrompt
+from handlers.replies import ClauseQuote
 from handlers.wording import guide
 from knowledge.checking.judging import PostChecker
 from knowledge.checking.post import Post
@@ -20,6 +20,7 @@ from knowledge.questions import QuestionRecord
 from knowledge.search.finding import Search
 from knowledge.search.judging import Urgency, Verdict
 from knowledge.training.bank import read_wordings
+from tests.support.verbatim import check
 
 DISTRICTS = ("redlands", "hesperia")
 MESSAGES = [wording.text for wording in read_wordings() if wording.is_held_out]
@@ -27,10 +28,10 @@ MESSAGES = [wording.text for wording in read_wordings() if wording.is_held_out]
 
 
 @pytest.fixture(scope="module")
-def shelves(search: Search, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Shelf]:
+def shelves(search: Search, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, IndexedShelf]:
     clock = HeldClock(datetime(2026, 11, 23, tzinfo=UTC))
     districts = Districts(search=search, database=None, clock=clock, added=tmp_path_factory.mktemp("districts"))
-    return {district_id: asyncio.run(districts.shelf(district_id)) for district_id in DISTRICTS}
+    return {district_id: asyncio.run(districts.indexed(district_id)) for district_id in DISTRICTS}
 
 
 def earlier(text: str) -> QuestionRecord:
@@ -55,37 +56,9 @@ def earlier(text: str) -> QuestionRecord:
     )
 
 
-def folded(text: str) -> str:
-    return " ".join(text.split())
-
-
-def check(reply: Reply, shelf: Shelf, others: list[Shelf]) -> int:
-    """Check one reply and return how many clauses it quotes."""
-    source = folded(shelf.guideline.source_text)
-    whole = {clause.id: clause for clause in shelf.guideline.clauses}
-    foreign = [folded(clause.text) for other in others for clause in other.guideline.clauses]
-    quoted = 0
-    for part in reply.parts:
-        match part:
-            case ClauseQuote():
-                quoted += 1
-                assert part.text == whole[part.clause_id].text
-                assert part.lead_in == whole[part.clause_id].lead_in
-                assert folded(part.text) in source
-                assert part.lead_in is None or folded(part.lead_in) in source
-            case Paragraph():
-                assert not any(len(text) > 40 and text in part.text for text in foreign)
-                assert not any(
-                    len(clause.text) > 40 and folded(clause.text) in part.text for clause in shelf.guideline.clauses
-                )
-            case Bullets() | Choices() | TextPrompt() | MarkedText() | CopyText():
-                pass
-    return quoted
-
-
 @pytest.mark.parametrize("district_id", DISTRICTS)
 def test_every_answer_quotes_whole_clauses_of_the_own_district(
-    district_id: str, search: Search, checker: PostChecker, shelves: Mapping[str, Shelf]
+    district_id: str, search: Search, checker: PostChecker, shelves: Mapping[str, IndexedShelf]
 ) -> None:
     """Whatever is asked, in whatever way, only the own district's clauses are shown, whole and with their lead-in."""
     shelf = shelves[district_id]
@@ -123,7 +96,7 @@ def test_every_answer_quotes_whole_clauses_of_the_own_district(
 
 @pytest.mark.parametrize("district_id", DISTRICTS)
 def test_commands_and_help_quote_whole_clauses_too(
-    district_id: str, search: Search, shelves: Mapping[str, Shelf]
+    district_id: str, search: Search, shelves: Mapping[str, IndexedShelf]
 ) -> None:
     """The reply to a command shows the rule like any answer does."""
     shelf = shelves[district_id]

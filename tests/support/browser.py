@@ -24,6 +24,8 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+SMALL_PHONE: ViewportSize = {"width": 320, "height": 640}
 
 
 @contextlib.asynccontextmanager
@@ -64,3 +66,10 @@ class Visits:
         # A refused or failed request is part of some tests; a breach of the security policy never is.
         if kind == "error" and "Failed to load resource" not in text and "ERR_" not in text:
             self.complaints.append(text)
+
+
+async def ask(page: Page, words: str) -> None:
+    """Type a message and send it, once the page's script is there to take it."""
+    await page.wait_for_load_state()
+    await page.get_by_label("Message to Postwise").fill(words)
+    await page.keyboard.press("Enter")

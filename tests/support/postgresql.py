@@ -26,8 +26,14 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """Run a server and yield its address, ``postgresql://...`` without a database name."""
+def running(folder: Path, *, is_durable: bool = False) -> Iterator[str]:
+    """Run a server and yield its address, ``postgresql://...`` without a database name.
+
+    Parameters
+    ----------
+    is_durable
+        True where commits must reach the disk, as they do for a district; tests of behaviour do without.
+    """
     with tempfile.TemporaryDirectory(prefix="postwise-pg-") as home:
         data = Path(home) / "data"
         # PostgreSQL refuses to run as root, so there it runs as the user its package made.
@@ -43,7 +49,9 @@ def running(folder: Path) -> Iterator[str]:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c fsync=off"
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home}"
+        if not is_durable:
+            options += " -c fsync=off"
         subprocess.run(
             [*as_user, folder / "pg_ctl", "-D", data, "-w", "-l", f"{home}/log", "-o", options, "start"],
             check=True,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.districts import Districts
-from bot.turn import Turns
+from bot.turn import Model, Turns
 from handlers.incoming import Press, Question
 from handlers.outcome import Outcome
 from handlers.replies import Button, Choices, ClauseQuote, Paragraph, Reply
@@ -16,6 +16,11 @@ from knowledge.search.finding import Search
 from knowledge.store.unit import Database
 
 MODEL = Path(__file__).parent.parent.parent / "var" / "model"
+
+
+def specialist_channel(district_id: str) -> ConversationReference:
+    """Return where a district's specialist reads."""
+    return ConversationReference(platform="local", address=f"specialists/{district_id}")
 
 
 @dataclass
@@ -91,8 +96,8 @@ async def talk(database: Database, search: Search, clock: HeldClock, tmp_path: P
     """Put the product together on a database that is up to date."""
     districts = Districts(search=search, database=database, clock=clock, added=tmp_path / "districts")
     await districts.publish_shipped()
-    checker = PostChecker(MODEL, search=search)
+    model = Model(search=search, checker=PostChecker(MODEL, search=search), name="test")
     turns = Turns(
-        database=database, shelves=districts, search=search, checker=checker, clock=clock, model="test", pepper=b"test"
+        database=database, shelves=districts, model=model, clock=clock, pepper=b"test", channel_of=specialist_channel
     )
     return Talk(turns=turns, database=database, districts=districts, clock=clock)

@@ -1,33 +1,24 @@
-"""Two districts with a stretch of their real guidelines, and a small assistant that remembers what it was asked."""
+"""Two districts with a stretch of their real guidelines, and a page with a small assistant behind it."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
 from bot.local.app import ChatPage
-from bot.local.sender import specialist_channel
 from bot.local.setup import DistrictForm, Founded, Preview, Problem, Problems
-from handlers.incoming import Incoming, Press, Question
-from handlers.outcome import ChannelMessage, Outcome
-from handlers.replies import (
-    Bullets,
-    Button,
-    ButtonStyle,
-    Choices,
-    ClauseQuote,
-    Paragraph,
-    Part,
-    Reply,
-    TextPrompt,
-)
-from knowledge.conversations import ConversationReference
+from bot.web import make_application, serving
 from knowledge.district import District, read_districts
 from knowledge.guidelines import Clause, Guideline, Modality, Scope
-from tests.support.browser import running_chromium
+from knowledge.store.migrate import migrate
+from knowledge.store.unit import Database
+from tests.bot.local.small_assistant import SmallAssistant, SmallShelf
+from tests.support.browser import Visits, running_chromium
 
 _GENERAL = ("General Social Media Guidelines",)
 _DUTIES = ("Basic Responsibilities of Social Media Administrators",)
@@ -166,149 +157,6 @@ def make_guideline(district: District) -> Guideline:
     )
 
 
-class SmallShelf:
-    """Holds one document a district."""
-
-    def __init__(self, guidelines: dict[str, Guideline]) -> None:
-        self.guidelines = guidelines
-
-    async def published(self, district_id: str) -> Guideline | None:
-        return self.guidelines.get(district_id)
-
-
-class SmallAssistant:
-    """Answers the way the real one does, from a few words, and remembers everything it took."""
-
-    def __init__(self, shelf: SmallShelf) -> None:
-        self.taken: list[Incoming] = []
-        self.feedback: list[tuple[str, str]] = []
-        self.seconds_to_answer = 0.0
-        self.is_broken = False
-        self._shelf = shelf
-
-    async def take(self, incoming: Incoming) -> Outcome:
-        self.taken.append(incoming)
-        await asyncio.sleep(self.seconds_to_answer)
-        if self.is_broken:
-            raise RuntimeError("the words of the person: " + getattr(incoming, "text", ""))
-        match incoming:
-            case Question():
-                return Outcome(reply=self._answer(incoming))
-            case Press():
-                return self._press(incoming)
-
-    def _answer(self, question: Question) -> Reply:
-        words = question.text.lower()
-        for cue, headline in (
-            ("snapchat", "No: Snapchat is not permitted."),
-            ("friend", "No: do not accept current students on a personal account."),
-            ("administrator", "Each account needs at least two administrators."),
-        ):
-            clause = self._clause(question.district_id, cue) if cue in words else None
-            if clause is not None:
-                return Reply(parts=(Paragraph(text=headline, is_headline=True), self._quote(clause), *_AFTER_ANSWER))
-        if words.startswith("<"):
-            return Reply(parts=(Paragraph(text=f"You wrote {question.text}", is_headline=True),))
-        return Reply(
-            parts=(
-                Paragraph(text="No clause of your district covers this.", is_headline=True),
-                Bullets(items=(f"Characters read: {len(question.text)}", "The specialist can decide.")),
-                Choices(
-                    buttons=(Button(label="Ask the specialist", verb="ask_specialist", style=ButtonStyle.PRIMARY),),
-                ),
-            )
-        )
-
-    def _press(self, press: Press) -> Outcome:
-        match press.verb:
-            case "helped":
-                self.feedback.append(("helped", ""))
-                return _instead(Paragraph(text="Thank you. Noted that this helped."))
-            case "did_not_help":
-                return _instead(
-                    Paragraph(text="Sorry about that."),
-                    TextPrompt(label="What was missing?", verb="why", value=press.value),
-                )
-            case "why":
-                self.feedback.append(("did not help", press.fields["text"]))
-                return _instead(Paragraph(text="Thank you. Your note was kept."))
-            case "ask_specialist":
-                return Outcome(
-                    reply=Reply(parts=(Paragraph(text="The specialist has your question.", is_headline=True),)),
-                    replaces_pressed_message=True,
-                    posts=(
-                        ChannelMessage(
-                            conversation=specialist_channel(press.district_id),
-                            reply=Reply(
-                                parts=(
-                                    Paragraph(text="New case from a member of staff", is_headline=True),
-                                    Paragraph(text="“May I livestream graduation on TikTok?”"),
-                                    Choices(
-                                        buttons=(
-                                            Button(
-                                                label="Claim",
-                                                verb="claim",
-                                                value=press.conversation.address,
-                                                style=ButtonStyle.PRIMARY,
-                                            ),
-                                        )
-                                    ),
-                                )
-                            ),
-                        ),
-                    ),
-                )
-            case "claim":
-                return _instead(
-                    Paragraph(text="You have this case.", is_headline=True),
-                    TextPrompt(label="Your answer", verb="answer", value=press.value, submit_label="Send answer"),
-                )
-            case "answer":
-                return Outcome(
-                    reply=Reply(parts=(Paragraph(text="Answered.", is_headline=True),)),
-                    replaces_pressed_message=True,
-                    posts=(
-                        ChannelMessage(
-                            conversation=ConversationReference(platform="local", address=press.value),
-                            reply=Reply(
-                                parts=(
-                                    Paragraph(text="The specialist answers:", is_headline=True),
-                                    Paragraph(text=press.fields["text"]),
-                                )
-                            ),
-                        ),
-                    ),
-                )
-            case _:
-                raise LookupError(press.verb)
-
-    def _clause(self, district_id: str, cue: str) -> Clause | None:
-        clauses = self._shelf.guidelines[district_id].clauses
-        return next((clause for clause in clauses if cue in clause.text.lower()), None)
-
-    def _quote(self, clause: Clause) -> ClauseQuote:
-        guideline = self._shelf.guidelines[clause.id.split("/")[0]]
-        return ClauseQuote(
-            clause_id=clause.id,
-            section=" > ".join(clause.section_path),
-            lead_in=clause.lead_in,
-            text=clause.text,
-            document=f"{guideline.title}, version {guideline.version}",
-        )
-
-
-_AFTER_ANSWER = (
-    Choices(
-        prompt="Did this help?",
-        buttons=(Button(label="Helped", verb="helped"), Button(label="Did not help", verb="did_not_help")),
-    ),
-)
-
-
-def _instead(*parts: Part) -> Outcome:
-    return Outcome(reply=Reply(parts=parts), replaces_pressed_message=True)
-
-
 class SmallFounder:
     """Takes every paragraph of a text file for a clause."""
 
@@ -382,9 +230,59 @@ def founder(districts: dict[str, District], shelf: SmallShelf) -> SmallFounder:
     return SmallFounder(districts, shelf)
 
 
+@pytest.fixture(scope="session")
+def blank_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of a database that is up to date and holds nothing."""
+    path = tmp_path_factory.mktemp("database") / "postwise.db"
+
+    async def make() -> None:
+        database = Database(f"sqlite:///{path}")
+        await migrate(database.engine)
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture
+def page_database(blank_file: Path, tmp_path: Path) -> Database:
+    """Return the page's database. Whoever serves the page closes it, in the loop that used it."""
+    return Database(f"sqlite:///{shutil.copy(blank_file, tmp_path)}")
+
+
 @pytest.fixture
 def chat_page(
-    assistant: SmallAssistant, shelf: SmallShelf, districts: dict[str, District], founder: SmallFounder
+    assistant: SmallAssistant,
+    shelf: SmallShelf,
+    districts: dict[str, District],
+    founder: SmallFounder,
+    page_database: Database,
 ) -> ChatPage:
     """Return the page under test."""
-    return ChatPage(turns=assistant, shelf=shelf, districts=lambda: districts, founder=founder)
+    page = ChatPage(turns=assistant, shelf=shelf, districts=lambda: districts, database=page_database, founder=founder)
+    assistant.database, assistant.sender = page_database, page.sender
+    return page
+
+
+async def everything_is_ready() -> tuple[str, ...]:
+    """Wait for nothing."""
+    return ()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def address(chat_page: ChatPage, page_database: Database) -> AsyncIterator[str]:
+    """Serve the page as the real server does."""
+    async with serving(
+        make_application(unready=everything_is_ready, chat_page=chat_page), host="127.0.0.1", port=0
+    ) as url:
+        yield url
+    await page_database.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visits(chromium: Browser, address: str) -> AsyncIterator[Visits]:
+    """Open pages whose scripts must not complain."""
+    visits = Visits(chromium, address)
+    yield visits
+    await visits.close()
+    assert visits.complaints == []

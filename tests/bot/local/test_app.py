@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -14,12 +15,19 @@ from aiohttp import ClientResponse, FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.local.app import ChatPage
+from bot.local.conversations import specialist_channel
+from bot.local.sender import LocalSender
 from bot.web import make_application
-from handlers.incoming import Press, Question
+from handlers.incoming import FormSubmission, Press, Question
+from handlers.replies import Paragraph, Reply
+from knowledge.clock import SystemClock
+from knowledge.people import Role
+from knowledge.store.unit import Database
 
 if TYPE_CHECKING:
     from knowledge.district import District
-    from tests.bot.local.conftest import SmallAssistant, SmallFounder, SmallShelf
+    from tests.bot.local.conftest import SmallFounder
+    from tests.bot.local.small_assistant import SmallAssistant, SmallShelf
 
 Browser: TypeAlias = "TestClient[web.Request, web.Application]"
 
@@ -31,11 +39,19 @@ async def everything_is_ready() -> tuple[str, ...]:
     return ()
 
 
-@pytest.fixture
-async def browser(chat_page: ChatPage) -> AsyncIterator[Browser]:
-    """Serve the page, and be its browser."""
-    server = TestServer(make_application(unready=everything_is_ready, chat_page=chat_page))
+@asynccontextmanager
+async def browsing(page: ChatPage, database: Database) -> AsyncIterator[Browser]:
+    """Serve a page, and be its browser."""
+    server = TestServer(make_application(unready=everything_is_ready, chat_page=page))
     async with TestClient(server) as client:
+        yield client
+    await database.close()
+
+
+@pytest.fixture
+async def browser(chat_page: ChatPage, page_database: Database) -> AsyncIterator[Browser]:
+    """Serve the page under test, and be its browser."""
+    async with browsing(chat_page, page_database) as client:
         yield client
 
 
@@ -54,6 +70,21 @@ def press(pressed: str, verb: str, **other: Any) -> dict[str, Any]:
     """Return what the page's script sends for a press."""
     body = message(key="b" * 32, side="staff", message=pressed, verb=verb)
     del body["text"]
+    return body | other
+
+
+GOOD = {
+    "organization": "Robotics club",
+    "platform": "Instagram",
+    "existing": "no",
+    "administrators": "coach@redlands.example",
+    "note": "",
+}
+
+
+def form(fields: dict[str, str] | None = None, **other: Any) -> dict[str, Any]:
+    """Return what the page's script sends for a form that it was shown once."""
+    body = press("", "file", key="f" * 32, value="new", fields=GOOD if fields is None else fields)
     return body | other
 
 
@@ -79,10 +110,10 @@ class Stream:
             if name == "said":
                 return event_id, data
 
-    async def names_until_turns(self) -> list[str]:
-        """Return the names of the events up to the first that says who is at work."""
+    async def names_until_working(self) -> list[str]:
+        """Return the names of the events up to the first that says where Postwise is at work."""
         names: list[str] = []
-        while not names or names[-1] != "turns":
+        while not names or names[-1] != "working":
             names.append((await self.next())[1])
         return names
 
@@ -111,7 +142,7 @@ async def test_message_is_acknowledged_at_once_and_answered_over_the_stream(
         assert response.status == 202
         _, said = await stream.said()
 
-    assert said["side"] == "staff"
+    assert said["log"] == "teacher"
     assert "are strictly prohibited." in said["html"]
     assert 'href="/local/redlands/document#redlands/general-social-media-guidelines/3"' in said["html"]
 
@@ -130,6 +161,7 @@ async def test_question_carries_district_conversation_and_a_key_of_its_own(
     assert question.conversation.address == "staff/redlands/0123456789abcdef"
     assert question.event_key == "staff/redlands/0123456789abcdef/" + "a" * 32
     assert (question.person.platform, question.person.id) == ("local", "teacher")
+    assert (question.person.name, question.person.email) == ("Tess Teacher", "teacher@redlands.example")
 
 
 async def test_message_that_is_sent_again_is_answered_once(browser: Browser, assistant: SmallAssistant) -> None:
@@ -154,6 +186,20 @@ async def test_answers_come_in_the_order_of_the_questions(browser: Browser, assi
 
     assert "Snapchat is not permitted" in first["html"]
     assert "at least two administrators" in second["html"]
+
+
+async def test_too_many_questions_at_once_are_asked_to_wait(browser: Browser, assistant: SmallAssistant) -> None:
+    """Twenty questions of one conversation may wait for their answers; the next one is told when to come again."""
+    assistant.seconds_to_answer = 1.0
+    statuses = [
+        (await browser.post("/local/messages", json=message(key=f"{number:016}"))).status for number in range(20)
+    ]
+    assistant.seconds_to_answer = 0.0
+    refused = await browser.post("/local/messages", json=message(key="f" * 16))
+    of_another = await browser.post("/local/messages", json=message(key="f" * 16, **{"as": "coach"}))
+
+    assert (statuses, refused.status, of_another.status) == ([202] * 20, 429, 202)
+    assert refused.headers["Retry-After"] == "2"
 
 
 async def test_press_replaces_the_pressed_message(browser: Browser, assistant: SmallAssistant) -> None:
@@ -184,7 +230,7 @@ async def test_post_of_an_outcome_reaches_the_specialist_side(browser: Browser, 
         await browser.post("/local/presses", json=claim)
         _, claimed = await stream.said()
 
-    assert case["side"] == "specialist"
+    assert case["log"] == "channel"
     assert claimed["message"] == case["message"]
     last = assistant.taken[-1]
     assert isinstance(last, Press)
@@ -203,15 +249,17 @@ async def test_stream_resumes_after_the_last_event_seen(browser: Browser) -> Non
 
     async with following(browser, last=seen) as stream:
         _, missed = await stream.said()
-        names = await stream.names_until_turns()
+        names = await stream.names_until_working()
 
     assert "at least two administrators" in missed["html"]
-    assert names == ["turns"]
+    assert names == ["working"]
 
 
-async def test_position_of_an_earlier_server_counts_for_nothing(browser: Browser) -> None:
-    """After a restart the numbers begin anew, and nothing is skipped."""
-    await browser.post("/local/messages", json=message())
+async def test_position_in_another_database_counts_for_nothing(browser: Browser) -> None:
+    """Where the database was made anew the numbers are its own, and nothing is skipped."""
+    async with following(browser) as stream:
+        await browser.post("/local/messages", json=message())
+        await stream.said()
 
     async with following(browser, last="deadbeef-99999") as stream:
         _, said = await stream.said()
@@ -230,27 +278,47 @@ async def test_two_conversations_and_two_districts_do_not_mix(browser: Browser) 
 
     async with following(browser, conversation=OTHER_CONVERSATION) as stream:
         _, case = await stream.said()
-        assert case["side"] == "specialist"
-        assert await stream.names_until_turns() == ["turns"]
+        assert case["log"] == "channel"
+        assert await stream.names_until_working() == ["working"]
     async with following(browser, district="hesperia") as stream:
-        assert await stream.names_until_turns() == ["hello", "turns"]
+        assert await stream.names_until_working() == ["hello", "working"]
 
 
-async def test_broken_turn_is_said_to_the_person_and_logged_without_words(
+async def test_message_that_could_not_be_kept_is_refused_and_logged_without_words(
     browser: Browser, assistant: SmallAssistant, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """When something goes wrong the person hears it, and the log does not repeat what was typed."""
+    """When something goes wrong the page hears that nothing was done, and the log does not repeat what was typed."""
     assistant.is_broken = True
     caplog.set_level(logging.DEBUG)
 
+    response = await browser.post("/local/messages", json=message("Maria Lopez was suspended"))
     async with following(browser) as stream:
-        await browser.post("/local/messages", json=message("Maria Lopez was suspended"))
+        events = [await stream.next(), await stream.next()]
+
+    assert response.status == 500
+    assert [(name, data.get("teacher")) for _, name, data in events] == [("hello", None), ("working", 0)]
+    printed = capsys.readouterr()
+    assert "request_failed" in printed.out + printed.err + caplog.text
+    assert "Lopez" not in printed.out + printed.err + caplog.text
+
+
+async def test_answer_that_breaks_is_logged_without_words_and_the_next_one_comes(
+    browser: Browser, assistant: SmallAssistant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A question that was kept waits for a better moment; the conversation goes on."""
+    assistant.cannot_answer = True
+    await browser.post("/local/messages", json=message("Maria Lopez was suspended"))
+    await asyncio.sleep(0.05)
+    assistant.cannot_answer = False
+
+    async with following(browser) as stream:
+        await browser.post("/local/messages", json=message("Snapchat?", key="2" * 16))
         _, said = await stream.said()
 
-    assert "That did not work." in said["html"]
+    assert "Snapchat is not permitted" in said["html"]
     printed = capsys.readouterr()
-    assert "turn_failed" in printed.out + printed.err + caplog.text
-    assert "Lopez" not in printed.out + printed.err + caplog.text
+    assert "turn_failed" in printed.out + printed.err
+    assert "Lopez" not in printed.out + printed.err
 
 
 async def test_script_in_a_text_is_escaped(browser: Browser) -> None:
@@ -317,11 +385,12 @@ async def test_unknown_district_is_not_found(browser: Browser) -> None:
     query = {"district": "nowhere", "conversation": "0123456789abcdef"}
     posted = await browser.post("/local/messages", json=message(district="nowhere"))
     pressed = await browser.post("/local/presses", json=press("m00000000-1", "helped") | {"district": "nowhere"})
+    filed = await browser.post("/local/forms", json=form(district="nowhere"))
     opened = await browser.get("/", params={"district": "nowhere"})
     read = await browser.get("/local/nowhere/document")
     followed = await browser.get("/local/stream", params=query)
 
-    assert {404} == {response.status for response in (posted, pressed, opened, read, followed)}
+    assert {404} == {response.status for response in (posted, pressed, filed, opened, read, followed)}
 
 
 @pytest.mark.parametrize(
@@ -338,9 +407,12 @@ async def test_what_another_site_sends_is_refused(
     browser: Browser, assistant: SmallAssistant, headers: dict[str, str]
 ) -> None:
     """Another page open in the same browser cannot write here."""
-    response = await browser.post("/local/messages", json=message(), headers=headers)
+    refused = [
+        await browser.post(f"/local/{path}", json=body, headers=headers)
+        for path, body in (("messages", message()), ("presses", press("", "helped")), ("forms", form()))
+    ]
 
-    assert response.status == 403
+    assert [response.status for response in refused] == [403, 403, 403]
     assert assistant.taken == []
 
 
@@ -375,18 +447,268 @@ async def test_every_name_of_this_computer_is_let_in(browser: Browser, host: str
 
 
 async def test_any_host_is_let_in_where_that_is_wanted(
-    assistant: SmallAssistant, shelf: SmallShelf, districts: dict[str, District]
+    assistant: SmallAssistant, shelf: SmallShelf, districts: dict[str, District], page_database: Database
 ) -> None:
     """Shown to others on purpose, the page no longer claims that nothing leaves this computer."""
-    page = ChatPage(turns=assistant, shelf=shelf, districts=lambda: districts, allow_any_host=True)
-    server = TestServer(make_application(unready=everything_is_ready, chat_page=page))
-    async with TestClient(server) as client:
+    page = ChatPage(
+        turns=assistant, shelf=shelf, districts=lambda: districts, database=page_database, allow_any_host=True
+    )
+    async with browsing(page, page_database) as client:
         response = await client.get("/", headers={"Host": "demo.example"})
         words = await response.text()
 
     assert response.status == 200
     assert "Nothing leaves it" not in words
     assert "has no sign-in" in words
+
+
+async def test_each_person_writes_from_a_conversation_of_their_own(browser: Browser, assistant: SmallAssistant) -> None:
+    """Who writes comes from the request; the conversation is theirs in this tab."""
+    async with following(browser) as stream:
+        await browser.post("/local/messages", json=message(**{"as": "it"}))
+        _, said = await stream.said()
+
+    (question,) = assistant.taken
+    assert said["log"] == "it"
+    assert question.conversation.address == "staff/redlands/0123456789abcdef-it"
+    assert (question.person.id, question.person.email) == ("it", "it@redlands.example")
+    assert question.person.roles == {Role.INFORMATION_TECHNOLOGY}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("messages", message(**{"as": "nobody"})),
+        ("presses", press("", "approve", side="specialist", **{"as": "office"})),
+        ("presses", press("", "approve", side="specialist", **{"as": "teacher"})),
+        ("forms", press("", "file", **{"as": "somebody"})),
+    ],
+)
+async def test_nobody_acts_for_the_other_side(
+    browser: Browser, assistant: SmallAssistant, path: str, body: dict[str, Any]
+) -> None:
+    """A member of staff is never taken for a specialist, whatever a request says."""
+    response = await browser.post(f"/local/{path}", json=body)
+
+    assert response.status == 400
+    assert (await response.json())["error"] == "Not as it must be: as."
+    assert assistant.taken == []
+
+
+async def test_deputy_decides_in_the_channel(browser: Browser, assistant: SmallAssistant) -> None:
+    """On the specialist side the request says which of the two presses; the role comes from the page's list."""
+    await browser.post("/local/presses", json=press("", "approve", side="specialist", **{"as": "deputy"}))
+
+    (pressed,) = assistant.taken
+    assert pressed.person.id == "deputy"
+    assert pressed.person.roles == {Role.DEPUTY}
+    assert pressed.conversation.address == "specialists/redlands"
+
+
+async def test_command_is_answered_in_the_response_with_its_form(browser: Browser) -> None:
+    """A form that opens is shown at once, to this page alone, and is not kept."""
+    response = await browser.post("/local/messages", json=message("/newaccount"))
+    shown = await response.json()
+
+    assert response.status == 200
+    assert (shown["accepted"], shown["replaces"]) == ("a" * 32, False)
+    assert 'id="once-' + "a" * 32 in shown["html"]
+    assert "data-message" not in shown["html"]
+    async with following(browser) as stream:
+        assert await stream.names_until_working() == ["hello", "working"]
+
+
+async def test_form_with_problems_comes_back_with_each_at_its_field(
+    browser: Browser, assistant: SmallAssistant
+) -> None:
+    """What was typed is still there, the problem is tied to its field, and the clause stands beneath."""
+    response = await browser.post("/local/forms", json=form(GOOD | {"platform": "Snapchat", "organization": ""}))
+    html = (await response.json())["html"]
+
+    (sent,) = assistant.taken
+    assert isinstance(sent, FormSubmission)
+    assert (sent.verb, sent.value, sent.message) == ("file", "new", "")
+    assert response.status == 200
+    assert "2 fields need another look." in html
+    assert html.count('aria-invalid="true"') == 2
+    described = re.findall(r'aria-describedby="([^"]+)"[^>]*aria-invalid', html)
+    assert [f'id="{each.split()[-1]}"' in html for each in described] == [True, True]
+    assert "coach@redlands.example</textarea>" in html
+    assert html.index("Snapchat is not approved") < html.index("only district-approved social media platforms")
+
+
+async def test_form_that_is_as_it_should_be_is_answered_over_the_stream(browser: Browser) -> None:
+    """What is promised comes by the one way on which nothing is lost; the named administrator hears of it, too."""
+    async with following(browser) as stream:
+        response = await browser.post("/local/forms", json=form())
+        heard = [(await stream.said())[1] for _ in range(3)]
+
+    assert response.status == 202
+    assert await response.json() == {"accepted": "f" * 32}
+    told = {said["log"]: said["html"] for said in heard}
+    assert "R-1: Tess Teacher asks for a new account" in told["channel"]
+    assert "Will you run the account of Robotics club?" in told["coach"]
+    assert "Filed as R-1." in told["teacher"]
+
+
+async def test_person_is_written_to_in_the_tab_that_was_opened_last(browser: Browser) -> None:
+    """A page that was closed gets no more messages for its people."""
+    async with following(browser):
+        pass
+    async with following(browser, conversation=OTHER_CONVERSATION) as stream:
+        await browser.post("/local/forms", json=form())
+        logs = [(await stream.said())[1]["log"] for _ in range(2)]
+
+    assert logs == ["channel", "coach"]
+
+
+async def test_card_is_edited_in_its_place_and_its_filer_is_told(browser: Browser) -> None:
+    """A decision changes the card that was decided on; it does not follow it."""
+    async with following(browser) as stream:
+        await browser.post("/local/forms", json=form())
+        _, waiting = await stream.said()
+        await stream.said()
+        await stream.said()
+        opened = await browser.post(
+            "/local/presses",
+            json=press(waiting["message"], "deny", side="specialist", value="staff/redlands/0123456789abcdef"),
+        )
+        reason = press("", "deny", side="specialist", key="9" * 16, value="staff/redlands/0123456789abcdef")
+        empty = await browser.post("/local/forms", json=reason | {"fields": {"reason": " "}})
+        sent = await browser.post(
+            "/local/forms", json=reason | {"fields": {"reason": "Two administrators, please."}, "key": "8" * 16}
+        )
+        card, note = (await stream.said())[1], (await stream.said())[1]
+
+    assert (opened.status, empty.status, sent.status) == (200, 200, 202)
+    assert "Only you see this" in (await opened.json())["html"]
+    assert "Say why." in (await empty.json())["html"]
+    assert (card["message"], card["position"]) == (waiting["message"], waiting["position"])
+    assert "denied by Sam Specialist" in card["html"]
+    assert (note["log"], "Two administrators, please." in note["html"]) == ("teacher", True)
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({f"field{number}": "x" for number in range(15)} | GOOD, 400),
+        ({"organization": "é" * 10_241}, 413),
+        ({"organization": "a\x00b"}, 400),
+        ({"organization": 5}, 400),
+        ({"": "x"}, 400),
+        ({"<b>": "x"}, 400),
+    ],
+)
+async def test_form_that_no_page_would_send_is_refused(
+    browser: Browser, assistant: SmallAssistant, fields: dict[str, Any], status: int
+) -> None:
+    """Too many fields, too long ones and junk reach nobody."""
+    response = await browser.post("/local/forms", json=form(fields))
+
+    assert response.status == status
+    assert assistant.taken == []
+
+
+async def test_field_of_20_kilobytes_is_taken(browser: Browser, assistant: SmallAssistant) -> None:
+    """What is too long for a field is for the handler to say, at that field."""
+    response = await browser.post("/local/forms", json=form(GOOD | {"platform": "", "note": "é" * 10_240}))
+
+    assert response.status == 202
+    assert len(assistant.taken) == 1
+
+
+async def test_file_is_offered_in_the_response(browser: Browser) -> None:
+    """An export is made for the one who asked, and kept nowhere."""
+    response = await browser.post("/local/presses", json=press("", "export", side="specialist"))
+    html = (await response.json())["html"]
+
+    assert response.status == 200
+    assert 'data-name="accounts.csv"' in html
+    assert "Download accounts.csv</button>" in html
+
+
+async def test_restart_loses_nothing_on_screen(
+    browser: Browser,
+    assistant: SmallAssistant,
+    shelf: SmallShelf,
+    districts: dict[str, District],
+    page_database: Database,
+) -> None:
+    """A new process on the same database goes on where the old one was, and its buttons still work."""
+    async with following(browser) as stream:
+        await browser.post("/local/messages", json=message())
+        position, answer = await stream.said()
+    database = Database(page_database.address)
+    page = ChatPage(turns=assistant, shelf=shelf, districts=lambda: districts, database=database)
+    assistant.sender = page.sender
+
+    async with browsing(page, database) as restarted:
+        async with following(restarted) as stream:
+            _, again = await stream.said()
+        async with following(restarted, last=position) as stream:
+            assert await stream.names_until_working() == ["hello", "working"]
+            await restarted.post("/local/presses", json=press(answer["message"], "helped"))
+            _, thanks = await stream.said()
+
+    assert again == answer
+    assert thanks["message"] == answer["message"]
+    assert "Noted that this helped." in thanks["html"]
+
+
+async def test_what_another_process_delivers_is_shown_within_a_second(
+    browser: Browser, page_database: Database
+) -> None:
+    """Delivery may run beside the server: the page looks for what comes from there."""
+    deliverer = Database(page_database.address)
+    sender = LocalSender(database=deliverer, clock=SystemClock())
+    async with following(browser) as stream:
+        await stream.names_until_working()
+        await sender.post(
+            key="1", conversation=specialist_channel("redlands"), reply=Reply(parts=(Paragraph(text="Hello."),))
+        )
+        async with asyncio.timeout(1.5):
+            _, said = await stream.said()
+    await deliverer.close()
+
+    assert (said["log"], "Hello." in said["html"]) == ("channel", True)
+
+
+async def test_page_that_was_away_for_long_gets_the_end_and_hears_that_something_is_missing(
+    browser: Browser, chat_page: ChatPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hundreds of old messages do not make a page slow to open."""
+    monkeypatch.setattr("bot.local.stream.MOST_MESSAGES", 2)
+    for number in range(3):
+        reply = Reply(parts=(Paragraph(text=f"Message {number}"),))
+        await chat_page.sender.post(key=str(number), conversation=specialist_channel("redlands"), reply=reply)
+
+    async with following(browser) as stream:
+        events = [await stream.next() for _ in range(5)]
+
+    assert [name for _, name, _ in events] == ["hello", "gap", "said", "said", "working"]
+    assert events[1][2] == {"log": "channel"}
+    assert "Message 2" in events[3][2]["html"]
+
+
+async def test_message_of_a_later_version_is_passed_over(
+    browser: Browser, chat_page: ChatPage, page_database: Database
+) -> None:
+    """One message that cannot be read does not hide all that follows it."""
+    channel = specialist_channel("redlands")
+    async with page_database.unit() as unit:
+        await unit.local_messages.post(
+            district_id="redlands",
+            address=channel.address,
+            delivery_key="1",
+            payload={"parts": [{"is": "hologram"}]},
+            at=SystemClock().now(),
+        )
+    await chat_page.sender.post(key="2", conversation=channel, reply=Reply(parts=(Paragraph(text="Hello."),)))
+
+    async with following(browser) as stream:
+        _, said = await stream.said()
+
+    assert "Hello." in said["html"]
 
 
 async def test_document_shows_every_clause_with_headings_and_lead_in(browser: Browser) -> None:
@@ -478,12 +800,11 @@ async def test_document_over_the_limit_is_refused(browser: Browser, monkeypatch:
 
 
 async def test_set_up_is_absent_without_a_founder(
-    assistant: SmallAssistant, shelf: SmallShelf, districts: dict[str, District]
+    assistant: SmallAssistant, shelf: SmallShelf, districts: dict[str, District], page_database: Database
 ) -> None:
     """Where no district can be made, no page offers it."""
-    page = ChatPage(turns=assistant, shelf=shelf, districts=lambda: districts)
-    server = TestServer(make_application(unready=everything_is_ready, chat_page=page))
-    async with TestClient(server) as client:
+    page = ChatPage(turns=assistant, shelf=shelf, districts=lambda: districts, database=page_database)
+    async with browsing(page, page_database) as client:
         set_up = await client.get("/local/setup")
         chooser = await client.get("/")
         words = await chooser.text()

@@ -7,59 +7,30 @@ import contextlib
 import re
 import shutil
 import subprocess
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from playwright.async_api import ViewportSize, expect
 
 from bot.local.app import ChatPage
-from bot.local.sender import specialist_channel
-from bot.web import make_application, serving
+from bot.local.conversations import specialist_channel
 from handlers.replies import Paragraph, Reply
-from tests.support.browser import DESK, Visits
+from tests.support.browser import DESK, PHONE, SMALL_PHONE, Visits, ask
 
 if TYPE_CHECKING:
-    from tests.bot.local.conftest import SmallAssistant
+    from tests.bot.local.small_assistant import SmallAssistant
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 AXE_VERSION = "4.14.1"
 ROOT = Path(__file__).parents[3]
 
-SMALL_PHONE: ViewportSize = {"width": 320, "height": 640}
-PHONE: ViewportSize = {"width": 390, "height": 844}
 
-
-async def everything_is_ready() -> tuple[str, ...]:
-    """Wait for nothing."""
-    return ()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def address(chat_page: ChatPage) -> AsyncIterator[str]:
-    """Serve the page as the real server does."""
-    async with serving(
-        make_application(unready=everything_is_ready, chat_page=chat_page), host="127.0.0.1", port=0
-    ) as url:
-        yield url
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def visits(chromium: Browser, address: str) -> AsyncIterator[Visits]:
-    """Open pages whose scripts must not complain."""
-    visits = Visits(chromium, address)
-    yield visits
-    await visits.close()
-    assert visits.complaints == []
-
-
-async def ask(page: Page, words: str) -> None:
-    """Type a message and send it."""
-    await page.get_by_label("Message to Postwise").fill(words)
-    await page.keyboard.press("Enter")
+async def say(page: ChatPage, words: str) -> None:
+    """Say something in the specialist channel."""
+    reply = Reply(parts=(Paragraph(text=words),))
+    await page.sender.post(key=words, conversation=specialist_channel("redlands"), reply=reply)
 
 
 async def test_staff_member_asks_and_reads_the_clause_in_context(visits: Visits) -> None:
@@ -176,7 +147,7 @@ async def test_small_phone_shows_one_side_at_a_time_and_never_scrolls_sideways(v
     """At 320 pixels everything fits, can be touched, and the other side tells that something is new."""
     page = await visits.open("/?district=redlands", viewport=SMALL_PHONE, has_touch=True)
     sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    staff, specialist = page.get_by_role("tab", name="Your message"), page.get_by_role("tab", name="Specialist")
+    staff, specialist = page.get_by_role("tab", name="Direct message"), page.get_by_role("tab", name="Specialist")
     await expect(page.locator("#specialist")).to_be_hidden()
     await ask(page, "May I livestream graduation? " + "https://example.org/" + "x" * 300)
     await page.get_by_role("button", name="Ask the specialist").tap()
@@ -312,15 +283,14 @@ async def test_lost_connection_loses_and_doubles_nothing(visits: Visits, chat_pa
     line = Line(int(visits.address.rsplit(":", 1)[1]))
     server = await asyncio.start_server(line.carry, "127.0.0.1", 0)
     visits.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    channel = specialist_channel("redlands")
     page = await visits.open("/?district=redlands")
     specialist = page.locator("#specialist .message")
-    await chat_page.sender.send(channel, Reply(parts=(Paragraph(text="Before the cut"),)))
+    await say(chat_page, "Before the cut")
     await expect(specialist).to_have_count(1)
 
     await line.cut()
     await expect(page.get_by_text("Connection lost. Trying again")).to_be_visible()
-    await chat_page.sender.send(channel, Reply(parts=(Paragraph(text="During the cut"),)))
+    await say(chat_page, "During the cut")
     await ask(page, "Snapchat?")
     await expect(page.get_by_text("Not sent.")).to_be_visible()
     line.is_cut = False
@@ -329,7 +299,7 @@ async def test_lost_connection_loses_and_doubles_nothing(visits: Visits, chat_pa
     await page.get_by_role("button", name="Try again").click()
     await expect(page.get_by_role("figure")).to_have_count(1)
     await expect(page.get_by_text("Not sent.")).to_be_hidden()
-    await chat_page.sender.send(channel, Reply(parts=(Paragraph(text="After the cut"),)))
+    await say(chat_page, "After the cut")
 
     await expect(specialist).to_have_text([re.compile(f"{when} the cut") for when in ("Before", "During", "After")])
     server.close()
@@ -350,16 +320,17 @@ async def test_reload_keeps_the_conversation(visits: Visits) -> None:
     await expect(page.locator("#staff .message")).to_have_text([each.strip() for each in before])
 
 
-async def test_broken_turn_is_said(visits: Visits, assistant: SmallAssistant) -> None:
-    """When something goes wrong the person is told, and can go on."""
+async def test_message_that_could_not_be_taken_is_sent_again(visits: Visits, assistant: SmallAssistant) -> None:
+    """When something goes wrong the person is told, and can try again."""
     assistant.is_broken = True
     page = await visits.open("/?district=redlands")
     await ask(page, "Snapchat?")
-    await expect(page.get_by_text("That did not work.")).to_be_visible()
+    await expect(page.get_by_text("Not sent.")).to_be_visible()
 
     assistant.is_broken = False
-    await ask(page, "Snapchat?")
+    await page.get_by_role("button", name="Try again").click()
     await expect(page.get_by_role("figure")).to_be_visible()
+    await expect(page.get_by_text("Not sent.")).to_be_hidden()
 
 
 async def test_third_district_is_set_up_and_asked(visits: Visits) -> None:
@@ -439,10 +410,25 @@ async def test_no_page_has_an_accessibility_fault(
     await expect(page.get_by_role("figure")).to_be_visible()
     await page.locator(".switcher summary").click()
     await check("conversation")
+    await page.keyboard.press("Escape")
+    await ask(page, "/newaccount")
+    form = page.get_by_role("form", name="New account")
+    await form.get_by_label("Platform").select_option("Snapchat")
+    await form.get_by_role("button", name="File").click()
+    await expect(form.get_by_role("figure")).to_be_visible()
+    await check("form with problems")
+    await form.get_by_label("Organization").fill("Robotics club")
+    await form.get_by_label("Platform").select_option("Instagram")
+    await form.get_by_role("radio", name="Yes").check()
+    await form.get_by_label("Administrators").fill("coach@redlands.example")
+    await form.get_by_role("button", name="File").click()
+    await expect(page.get_by_role("button", name="Cal Coach: 1 new")).to_be_visible()
+    await check("unread message")
     if viewport == PHONE:
-        await page.keyboard.press("Escape")
         await page.get_by_role("tab", name="Specialist").click()
-        await check("specialist channel")
+    await page.get_by_role("button", name="Deny").click()
+    await expect(page.get_by_label("Reason")).to_be_visible()
+    await check("specialist channel")
     for path in ("/", "/local/hesperia/document#hesperia/ii/3", "/local/setup", "/?district=nowhere"):
         await page.goto(visits.address + path)
         if path == "/local/setup":

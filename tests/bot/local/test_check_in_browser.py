@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
-from tests.support.browser import Visits
+from tests.support.browser import Visits, ask
 from tests.support.served import Served, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -27,11 +27,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Start the real server once for these tests."""
     with served(Path(tmp_path_factory.mktemp("served")) / "var") as running:
         yield running
-
-
-async def ask(page: Page, words: str) -> None:
-    await page.get_by_label("Message to Postwise").fill(words)
-    await page.keyboard.press("Enter")
 
 
 async def test_draft_is_marked_and_its_masked_copy_can_be_copied(chromium: Browser, server: Served) -> None:

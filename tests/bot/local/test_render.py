@@ -5,19 +5,49 @@ import pytest
 from bot.local.render import Renderer, sections_of
 from handlers.replies import (
     Button,
+    ChoiceField,
     Choices,
     ClauseQuote,
     CopyText,
+    FieldProblem,
+    FileText,
+    Form,
+    FormField,
     MarkedText,
+    Option,
     Paragraph,
     Part,
     Reply,
     Span,
+    TextField,
     TextPrompt,
 )
 from knowledge.guidelines import Clause, Modality, Scope
 
-DANGEROUS = "\"><img src=x onerror='alert(1)'>{{ 7*7 }}"
+DANGEROUS = "\"><img src=x onerror='alert(1)'>{{ 7*7 }}</textarea>"
+DANGEROUS_QUOTE = ClauseQuote(
+    clause_id=DANGEROUS, section=DANGEROUS, lead_in=DANGEROUS, text=DANGEROUS, document=DANGEROUS
+)
+DANGEROUS_OPTION = Option(value=DANGEROUS, label=DANGEROUS)
+
+
+def form(*fields: FormField, text: str = "New account", has_problems: bool = False) -> Form:
+    """Return a form in which every text of its own is the same."""
+    button = Button(label=text, verb=text, value=text)
+    return Form(
+        title=text,
+        verb=text,
+        value=text,
+        fields=fields,
+        submit_label=text,
+        opened_by=button,
+        has_problems=has_problems,
+    )
+
+
+def drawn(part: Part) -> str:
+    """Draw a reply of one part."""
+    return Renderer().message(Reply(parts=(part,)), district_id="redlands", message="m00000000-1")
 
 
 def clause(text: str, *path: str, lead_in: str | None = None) -> Clause:
@@ -38,18 +68,35 @@ def clause(text: str, *path: str, lead_in: str | None = None) -> Clause:
     "part",
     [
         Paragraph(text=DANGEROUS),
-        ClauseQuote(clause_id=DANGEROUS, section=DANGEROUS, lead_in=DANGEROUS, text=DANGEROUS, document=DANGEROUS),
+        DANGEROUS_QUOTE,
         Choices(prompt=DANGEROUS, buttons=(Button(label=DANGEROUS, verb=DANGEROUS, value=DANGEROUS),)),
         MarkedText(label=DANGEROUS, spans=(Span(text=DANGEROUS, is_marked=True, note=DANGEROUS), Span(text=DANGEROUS))),
         CopyText(label=DANGEROUS, text=DANGEROUS),
         TextPrompt(label=DANGEROUS, verb=DANGEROUS, value=DANGEROUS, submit_label=DANGEROUS),
+        FileText(name=DANGEROUS, text=DANGEROUS),
+        *(
+            form(field, text=DANGEROUS, has_problems=True)
+            for field in (
+                TextField(
+                    name=DANGEROUS,
+                    label=DANGEROUS,
+                    hint=DANGEROUS,
+                    value=DANGEROUS,
+                    problem=FieldProblem(text=DANGEROUS, quote=DANGEROUS_QUOTE),
+                ),
+                TextField(name=DANGEROUS, label=DANGEROUS, value=DANGEROUS, is_multiline=True, is_required=False),
+                ChoiceField(name=DANGEROUS, label=DANGEROUS, options=(DANGEROUS_OPTION,), value=DANGEROUS),
+                ChoiceField(name=DANGEROUS, label=DANGEROUS, options=(DANGEROUS_OPTION,) * 5, hint=DANGEROUS),
+            )
+        ),
     ],
 )
 def test_every_text_of_every_part_is_escaped(part: Part) -> None:
     """No text, wherever it stands, becomes markup."""
-    html = Renderer().message(Reply(parts=(part,)), district_id="redlands", message="m00000000-1")
+    html = drawn(part)
 
     assert "<img" not in html
+    assert html.count("</textarea>") == html.count("<textarea")
     assert "&lt;img" in html
     assert "49" not in html
 
@@ -96,3 +143,54 @@ def test_sections_say_each_heading_once_and_keep_lead_ins_together() -> None:
         ((2, "Part II"),),
     ]
     assert [[each.text for each in group.clauses] for group in sections[1].groups] == [["b", "c"]]
+
+
+@pytest.mark.parametrize(("options", "drawn_as"), [(2, "radio"), (4, "radio"), (5, "select")])
+def test_few_options_are_seen_at_once_and_many_in_a_list(options: int, drawn_as: str) -> None:
+    """Up to four options stand side by side; what was chosen before is chosen still."""
+    choice = ChoiceField(
+        name="platform",
+        label="Platform",
+        options=tuple(Option(value=f"o{number}", label=f"Option {number}") for number in range(options)),
+        value="o1",
+    )
+
+    html = drawn(form(choice))
+
+    assert html.count('type="radio"') == (options if drawn_as == "radio" else 0)
+    assert html.count("<select") == (0 if drawn_as == "radio" else 1)
+    assert html.count('value="o1" checked' if drawn_as == "radio" else 'value="o1" selected') == 1
+
+
+def test_choice_that_may_stay_open_can_be_taken_back() -> None:
+    """A radio button cannot be unpressed, so no answer is an answer of its own."""
+    choice = ChoiceField(name="kind", label="Kind", options=(Option(value="page", label="A page"),), is_required=False)
+
+    assert 'value="" checked>No answer' in drawn(form(choice))
+
+
+def test_multiline_text_keeps_its_first_empty_line() -> None:
+    """HTML drops one line break at the start of a text area; what was typed has it still."""
+    html = drawn(form(TextField(name="note", label="Note", value="\nsecond line", is_multiline=True)))
+
+    assert ">\n\nsecond line</textarea>" in html
+
+
+def test_stars_mark_what_is_required_only_where_there_is_a_choice() -> None:
+    """A form of one field needs no legend; one of two says what must be filled in and what need not."""
+    required, optional = TextField(name="a", label="Reason"), TextField(name="b", label="Note", is_required=False)
+
+    assert "what must be filled in" not in drawn(form(required))
+    both = drawn(form(required, optional))
+    assert "what must be filled in" in both
+    assert both.count('aria-required="true"') == both.count("(optional)") == 1
+
+
+def test_title_that_the_message_says_already_is_not_shown_twice() -> None:
+    """The form keeps its name for screen readers."""
+    reply = Reply(parts=(Paragraph(text="New account", is_headline=True), form(TextField(name="a", label="Name"))))
+
+    html = Renderer().message(reply, district_id="redlands", message="m00000000-1")
+
+    assert '<h3 class="visually-hidden" id="m00000000-1-2">New account</h3>' in html
+    assert 'aria-labelledby="m00000000-1-2"' in html

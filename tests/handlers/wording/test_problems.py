@@ -1,21 +1,90 @@
 """Every error a person can meet has its own words."""
 
+from datetime import UTC, datetime
+
 from handlers.wording.problems import sentence
 from knowledge.district import DistrictNotFoundError, DistrictNotValidError, NoGuidelineInForceError
 from knowledge.errors import PostwiseError
+from knowledge.filings import (
+    Details,
+    Filing,
+    FilingAlreadyDecidedError,
+    FilingChangedError,
+    FilingForce,
+    FilingKind,
+    FilingNotFoundError,
+    FilingState,
+    NotASpecialistError,
+    NotStaffError,
+    NotTheDeciderError,
+    NotTheFilerError,
+    Office,
+    OwnFilingError,
+)
 from knowledge.guidelines import GuidelineNotReadableError, GuidelineVersionNotFoundError, NotReadable
+from knowledge.handles import AddressNotValidError, AddressProblem
+from knowledge.people import Person
 from knowledge.questions import QuestionNotFoundError
+from knowledge.registry import (
+    Account,
+    AccountAlreadyRegisteredError,
+    AccountNotFoundError,
+    AccountStatus,
+    NotAnAdministratorError,
+    NotAskedError,
+)
 
+TESS = Person(platform="local", id="teacher", name="Tess Teacher")
+FILING = Filing(
+    district_id="redlands",
+    number=12,
+    kind=FilingKind.NEW_ACCOUNT,
+    state=FilingState.APPROVED,
+    revision=2,
+    filed_at=datetime(2026, 11, 23, tzinfo=UTC),
+    filer=TESS,
+    details=Details(),
+    account_number=1,
+    force=FilingForce.APPROVAL,
+    clause_id="",
+    guideline_version=1,
+)
+ACCOUNT = Account(
+    district_id="redlands",
+    number=1,
+    platform="instagram",
+    handle="@rhsband",
+    address_key="instagram/rhsband",
+    organization="RHS Band",
+    status=AccountStatus.LIVE,
+    guideline_version=1,
+    created_at=datetime(2026, 11, 23, tzinfo=UTC),
+    changed_at=datetime(2026, 11, 23, tzinfo=UTC),
+    confirmed_at=None,
+)
 EXAMPLES: tuple[PostwiseError, ...] = (
     DistrictNotFoundError("redland", ("redlands", "hesperia")),
     DistrictNotValidError("newtown", (("colour", "there is no such setting"),)),
     NoGuidelineInForceError("newtown"),
     GuidelineVersionNotFoundError("redlands", 7),
     QuestionNotFoundError("7f3c"),
+    FilingNotFoundError(12),
+    FilingAlreadyDecidedError(FILING),
+    FilingChangedError(FILING),
+    OwnFilingError(FILING),
+    NotTheDeciderError(FILING, Office.SPECIALIST),
+    NotTheFilerError(FILING),
+    NotASpecialistError(),
+    NotStaffError(),
+    AccountNotFoundError("@rhsband"),
+    AccountAlreadyRegisteredError(ACCOUNT),
+    NotAnAdministratorError(ACCOUNT),
+    NotAskedError(ACCOUNT),
+    AddressNotValidError(AddressProblem.SHORTENED),
     *(GuidelineNotReadableError(reason) for reason in NotReadable),
 )
-NOT_MET_IN_CONVERSATION = {"BankLineError", "DatabaseNotCurrentError"}
-"""Errors of those who train or run the product; `bot.commands.problems` says them."""
+NOT_MET_IN_CONVERSATION = {"BankLineError", "DatabaseNotCurrentError", "LeaseLostError", "TransactionConflictError"}
+"""Errors of those who train or run the product, which `bot.commands.problems` says, and of the delivery among itself."""
 
 
 def test_every_error_of_the_knowledge_has_its_own_sentence() -> None:

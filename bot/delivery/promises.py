@@ -1,0 +1,95 @@
+"""Writes what a turn promised into the outbox, in that turn's own transaction."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.delivery.payload import reminder_json, reply_json
+from handlers.outcome import ChannelMessage, Outcome, Reminder
+from knowledge.conversations import ConversationReference
+from knowledge.delivery import EntryKind, NewEntry, entry_id, lane_of
+from knowledge.store.unit import UnitOfWork
+
+
+async def promise(
+    outcome: Outcome,
+    *,
+    unit: UnitOfWork,
+    district_id: str,
+    cause: str,
+    channel: ConversationReference,
+    at: datetime,
+    conversation: ConversationReference | None = None,
+    pressed: str = "",
+) -> None:
+    """Write the posts, the reply and the reminders of an outcome, and cancel what it cancels.
+
+    Parameters
+    ----------
+    cause
+        Key of the event or the reminder that made the outcome: the same cause promises the same only once.
+    channel
+        The district's specialist channel.
+    conversation
+        Where the reply goes; None where nobody waits for one.
+    pressed
+        The platform's name of the message whose button was pressed; empty where there is none.
+    """
+    if outcome.cancelled:
+        await unit.reminders.cancel(district_id=district_id, subjects=outcome.cancelled, at=at)
+
+    def entries() -> Iterator[NewEntry]:
+        for number, post in enumerate(outcome.posts):
+            yield _post(post, number, district_id=district_id, cause=cause, channel=channel, at=at)
+        if outcome.reply is not None and outcome.is_promised and conversation is not None:
+            replaced = pressed if outcome.replaces_pressed_message else ""
+            kind = EntryKind.REPLACEMENT if replaced else EntryKind.REPLY
+            yield NewEntry(
+                district_id=district_id,
+                id=entry_id(district_id=district_id, cause=cause, kind=kind),
+                kind=kind,
+                conversation=conversation,
+                lane=lane_of(conversation),
+                message_id=replaced,
+                payload=reply_json(outcome.reply),
+                created_at=at,
+            )
+        for reminder in outcome.reminders:
+            yield _reminder(reminder, district_id=district_id, at=at)
+
+    await unit.outbox.add(entries())
+
+
+def _post(
+    post: ChannelMessage, number: int, *, district_id: str, cause: str, channel: ConversationReference, at: datetime
+) -> NewEntry:
+    key = entry_id(district_id=district_id, cause=cause, kind=EntryKind.POST, number=number)
+    if post.card:
+        lane = lane_of(post.conversation, post.card)
+    else:
+        # What stands for itself in the channel waits for nothing; what a person is told comes in order.
+        lane = key if post.conversation == channel else lane_of(post.conversation)
+    return NewEntry(
+        district_id=district_id,
+        id=key,
+        kind=EntryKind.POST,
+        conversation=post.conversation,
+        lane=lane,
+        card=post.card,
+        payload=reply_json(post.reply),
+        created_at=at,
+    )
+
+
+def _reminder(reminder: Reminder, *, district_id: str, at: datetime) -> NewEntry:
+    key = entry_id(district_id=district_id, cause=reminder.key, kind=EntryKind.REMINDER)
+    return NewEntry(
+        district_id=district_id,
+        id=key,
+        kind=EntryKind.REMINDER,
+        conversation=None,
+        lane=key,
+        subject=reminder.subject,
+        payload=reminder_json(reminder),
+        created_at=at,
+        due=reminder.due_at.timestamp(),
+    )

@@ -1,0 +1,1 @@
+"""Slack: a platform like the others. Its libraries are known only here."""

@@ -1,0 +1,206 @@
+"""Questions to the registry, in words or as commands: who runs it, is it official, what is mine; lists and exports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
+
+from handlers import finding_accounts, forms, guide, upkeep
+from handlers.context import HandlerContext
+from handlers.incoming import FormSubmission, Press, Question
+from handlers.outcome import Outcome
+from handlers.telling import Telling
+from handlers.wording import accounts
+from handlers.wording import leaving as leaving_wording
+from knowledge.filings import FilingKind, NotASpecialistError, NotStaffError
+from knowledge.handles import AddressNotValidError, read_address
+from knowledge.people import Person, Standing, is_email
+
+if TYPE_CHECKING:
+    from handlers.replies import Reply
+    from knowledge.registry import Account
+
+_WHO_RUNS = re.compile(
+    r"\bwho(?:'s|s| is| are|ever)?\b.{0,40}\b(?:runs?|running|in charge|responsible|admins?|administers?|administrators?|manages?|owns?|handles?|posts? (?:for|on))\b"
+    r"|\bwhose\b.{0,30}\b(?:account|page|handle|is)\b",
+    re.IGNORECASE,
+)
+_OFFICIAL = re.compile(
+    r"\b(?:is|are|isn't|check (?:if|whether))\b.{0,80}\b(?:official|legit(?:imate)?|real|fake|ours?|registered|approved|in the registry|district account)\b",
+    re.IGNORECASE,
+)
+_MINE = re.compile(
+    r"\b(?:which|what|list|show)\b.{0,30}\b(?:accounts?|pages?|handles?)\b.{0,30}\b(?:i\b|me\b|my\b|mine\b|i'm\b)|^\W*my (?:accounts?|pages?|filings?)\W*$",
+    re.IGNORECASE,
+)
+LONGEST_READ_CHARACTERS = 300
+"""A longer message is no question to the registry."""
+
+
+def may_ask_registry(text: str) -> bool:
+    """Tell whether a message can be a question to the registry; cheap enough for every message."""
+    if len(text) > LONGEST_READ_CHARACTERS:
+        return False
+    return any(pattern.search(text) for pattern in (_WHO_RUNS, _OFFICIAL, _MINE))
+
+
+async def answer(question: Question, context: HandlerContext) -> Reply | None:
+    """Answer a question to the registry; None where the guidelines are meant after all."""
+    text, district = question.text, context.shelf.district
+    if question.person.standing is not Standing.MEMBER:
+        return None
+    if _MINE.search(text):
+        return await _mine(question.person, context)
+    found, shown = await finding_accounts.mentioned(text, context)
+    asks_who = bool(_WHO_RUNS.search(text))
+    if asks_who and not shown:
+        by_name = await finding_accounts.named_account(text, context)
+        found = (by_name,) if by_name else ()
+    if found and asks_who:
+        return accounts.who_runs(found, district=district)
+    if found and _OFFICIAL.search(text):
+        return accounts.is_official(found[0], district=district)
+    return accounts.not_in_registry(shown, district=district) if shown else None
+
+
+async def my_accounts(incoming: Question | Press, context: HandlerContext) -> Outcome:
+    """List what a person administers and has filed."""
+    return Outcome(reply=await _mine(incoming.person, context))
+
+
+async def _mine(person: Person, context: HandlerContext) -> Reply:
+    district = context.shelf.district
+    contact = await context.unit.people.by_person(
+        district_id=district.id, platform=person.platform, person_id=person.id
+    )
+    known = contact.person if contact is not None and not person.email else person
+    found = []
+    if known.email:
+        found = await context.unit.registry.of_person(district_id=district.id, email=known.email)
+    filings = await context.unit.filings.of_person(district_id=district.id, person=known)
+    return accounts.mine(found, filings, district=district)
+
+
+async def command(question: Question, context: HandlerContext) -> Outcome:
+    """Do what stands behind ``/postwise``; help where nothing does.
+
+    Raises
+    ------
+    NotASpecialistError, NotStaffError
+        As their names say.
+    """
+    words = question.text.lower().split()
+    verb = words[1] if len(words) > 1 else "help"
+    if verb not in _COMMANDS:
+        return await guide.what_i_can_do(question, context)
+    if question.person.standing is not Standing.MEMBER:
+        raise NotStaffError
+    return await _COMMANDS[verb](question, context)
+
+
+def _check_specialist(person: Person, context: HandlerContext) -> None:
+    if not forms.is_specialist(person, context):
+        raise NotASpecialistError
+
+
+async def everything(incoming: Question | Press, context: HandlerContext) -> Outcome:
+    """List the registry for a specialist."""
+    _check_specialist(incoming.person, context)
+    district = context.shelf.district
+    current = await context.unit.registry.current(district_id=district.id)
+    return Outcome(reply=accounts.all_accounts(current, district=district), is_promised=False)
+
+
+async def export(incoming: Question | Press, context: HandlerContext) -> Outcome:
+    """Give a specialist the registry as CSV."""
+    _check_specialist(incoming.person, context)
+    district = context.shelf.district
+    found = await context.unit.registry.everything(district_id=district.id)
+    urls = {each.number: _url(each) for each in found}
+    return Outcome(reply=accounts.export(found, urls, district=district), is_promised=False)
+
+
+def _url(account: Account) -> str:
+    """Return where an account can be looked at; empty where it is not live or has no address of its own."""
+    if account.address_key is None:
+        return ""
+    try:
+        return read_address(account.handle, account.platform).url
+    except AddressNotValidError:
+        return ""
+
+
+async def waiting(incoming: Question | Press, context: HandlerContext) -> Outcome:
+    """List the open filings for a specialist."""
+    _check_specialist(incoming.person, context)
+    district = context.shelf.district
+    found = await context.unit.filings.open(district_id=district.id)
+    return Outcome(reply=accounts.waiting_filings(found, district=district), is_promised=False)
+
+
+async def to_mend(incoming: Question | Press, context: HandlerContext) -> Outcome:
+    """List the open tasks for a specialist."""
+    _check_specialist(incoming.person, context)
+    district = context.shelf.district
+    tasks = await context.unit.registry.open_tasks(district_id=district.id)
+    current = await context.unit.registry.current(district_id=district.id)
+    by_number = {account.number: account for account in current}
+    return Outcome(reply=accounts.open_tasks(tasks, by_number, district=district), is_promised=False)
+
+
+async def history(question: Question, context: HandlerContext) -> Outcome:
+    """Tell a specialist what happened to an account."""
+    _check_specialist(question.person, context)
+    district = context.shelf.district
+    text = " ".join(question.text.split()[2:])
+    found = await finding_accounts.account_meant(text, context)
+    if not found:
+        return Outcome(reply=accounts.not_in_registry(text[:60] or "That", district=district), is_promised=False)
+    changes = await context.unit.history.of(district_id=district.id, subject=found[0].subject)
+    return Outcome(reply=accounts.history(found[0], changes, district=district), is_promised=False)
+
+
+async def ask_who_left(incoming: Question | Press, context: HandlerContext) -> Outcome:
+    """Open the form by which a specialist records that somebody left."""
+    _check_specialist(incoming.person, context)
+    return Outcome(reply=leaving_wording.who_left(), is_promised=False)
+
+
+async def record_left(submission: FormSubmission, context: HandlerContext) -> Outcome:
+    """Take somebody who left off every account, on a specialist's word."""
+    _check_specialist(submission.person, context)
+    typed = submission.fields.get("administrator", "").strip().lower()
+    if not is_email(typed):
+        return Outcome(
+            reply=leaving_wording.who_left(typed=typed[:100]), is_promised=False, replaces_pressed_message=True
+        )
+    telling = Telling(context)
+    found = await upkeep.leave_everywhere(typed, submission.person, context, telling)
+    reply = accounts.person_marked_left(typed, found)
+    return Outcome(reply=reply, replaces_pressed_message=True, posts=telling.posts)
+
+
+async def ask_to_remove(question: Question, context: HandlerContext) -> Outcome:
+    """Open the form by which a specialist records that an account's people were asked to remove it."""
+    values = {"account": " ".join(question.text.split()[2:])}
+    reply = await forms.form_for(FilingKind.ASKED_TO_REMOVE, person=question.person, context=context, values=values)
+    return Outcome(reply=reply, is_promised=False)
+
+
+_Command: TypeAlias = Callable[[Question, HandlerContext], Awaitable[Outcome]]
+_COMMANDS: Mapping[str, _Command] = MappingProxyType(
+    {
+        "mine": my_accounts,
+        "accounts": everything,
+        "registry": everything,
+        "export": export,
+        "filings": waiting,
+        "tasks": to_mend,
+        "history": history,
+        "left": ask_who_left,
+        "remove": ask_to_remove,
+    }
+)
+"""Second word of ``/postwise`` to what it does; `handlers.wording.guide` names them."""

@@ -1,0 +1,355 @@
+"""What a filled-in form says, and what is wrong with it by the district's own clauses and settings.
+
+No check is made without a clause of the district or a setting of its own, except those that keep nonsense out: an
+e-mail address must be one, a name must be readable.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from knowledge.district import District
+from knowledge.filings import Details, FilingKind, NamedPerson
+from knowledge.handles import AccountAddress, AddressNotValidError, AddressProblem, platform_of, read_address
+from knowledge.people import is_email, same_email
+
+LONGEST_ORGANIZATION_CHARACTERS = 120
+LONGEST_NAME_CHARACTERS = 80
+LONGEST_NOTE_CHARACTERS = 1000
+LONGEST_PEOPLE_CHARACTERS = 4000
+MOST_ADMINISTRATORS = 20
+"""More than this are surely pasted by mistake. Our own figure."""
+
+FIELDS: Mapping[FilingKind, tuple[str, ...]] = MappingProxyType(
+    {
+        FilingKind.NEW_ACCOUNT: (
+            "organization",
+            "platform",
+            "page_type",
+            "handle",
+            "administrators",
+            "supervisor",
+            "note",
+        ),
+        FilingKind.REGISTER: (
+            "organization",
+            "platform",
+            "page_type",
+            "handle",
+            "administrators",
+            "supervisor",
+            "note",
+        ),
+        FilingKind.ADD_ADMINISTRATOR: ("account", "administrators", "note"),
+        FilingKind.REMOVE_ADMINISTRATOR: ("account", "administrator", "note"),
+        FilingKind.RENAME: ("account", "organization", "handle", "note"),
+        FilingKind.CLOSE: ("account", "note"),
+        FilingKind.HAND_OVER: ("account", "successor", "note"),
+        FilingKind.LOGO: ("organization", "logo", "principal", "note"),
+        FilingKind.ASKED_TO_REMOVE: ("account", "note"),
+    }
+)
+"""What the form of each kind can hold. `fields_of` leaves out what a district has no clause for."""
+
+_NEVER_MISSING: Mapping[FilingKind, frozenset[str]] = MappingProxyType(
+    {
+        FilingKind.NEW_ACCOUNT: frozenset({"organization", "platform"}),
+        FilingKind.REGISTER: frozenset({"organization", "platform", "handle"}),
+        FilingKind.ADD_ADMINISTRATOR: frozenset({"account", "administrators"}),
+        FilingKind.REMOVE_ADMINISTRATOR: frozenset({"account", "administrator"}),
+        FilingKind.RENAME: frozenset({"account"}),
+        FilingKind.CLOSE: frozenset({"account"}),
+        FilingKind.HAND_OVER: frozenset({"account", "successor"}),
+        FilingKind.LOGO: frozenset({"organization", "logo", "note"}),
+        FilingKind.ASKED_TO_REMOVE: frozenset({"account", "note"}),
+    }
+)
+"""What a filing cannot be made without, whatever the district: it would name nothing."""
+
+
+class Fault(StrEnum):
+    """What is wrong with a field; `handlers.wording.forms` says each to a person."""
+
+    MISSING = "missing"
+    TOO_LONG = "too long"
+    HIDDEN_CHARACTERS = "hidden characters"
+    NOT_A_CHOICE = "not a choice"
+    NAME_MISSING = "name missing"
+    NAME_NOT_READABLE = "name not readable"
+    EMAIL_MISSING = "e-mail missing"
+    EMAIL_NOT_VALID = "e-mail not valid"
+    EMAIL_TWICE = "e-mail twice"
+    EMAIL_OF_ELSEWHERE = "e-mail of elsewhere"
+    TOO_MANY_PEOPLE = "too many people"
+    ONE_PERSON_ONLY = "one person only"
+    TOO_FEW_ADMINISTRATORS = "too few administrators"
+    PLATFORM_NOT_APPROVED = "platform not approved"
+    PLATFORM_TEMPORARY = "platform temporary"
+    PERSONAL_PROFILE = "personal profile"
+    ADDRESS_NOT_VALID = "address not valid"
+    ALREADY_REGISTERED = "already registered"
+    ACCOUNT_NOT_FOUND = "account not found"
+    ACCOUNT_UNCLEAR = "account unclear"
+    ALREADY_ADMINISTRATOR = "already administrator"
+    NOT_AN_ADMINISTRATOR = "not an administrator"
+    NOTHING_CHANGES = "nothing changes"
+    SELF_NAMED = "self named"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormProblem:
+    """One thing that is wrong with a form."""
+
+    name: str
+    """Of the field."""
+
+    fault: Fault
+    clause_id: str = ""
+    """Whole id of the clause that it is wrong by; empty where none is."""
+
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What the sentence needs: a number, the platform's name. Never what was typed at length."""
+
+
+def fields_of(kind: FilingKind, district: District) -> tuple[str, ...]:
+    """Return the fields of a form in this district: none that no clause, setting or the filing itself asks for."""
+    rule = district.rule(kind)
+    left_out = set()
+    if district.checks.facebook_page is None:
+        left_out.add("page_type")
+    if "supervisor" not in rule.requires:
+        left_out.add("supervisor")
+    if kind is FilingKind.LOGO and len(rule.decided_by) < 2:
+        left_out |= {"logo", "principal"}
+    return tuple(name for name in FIELDS[kind] if name not in left_out)
+
+
+def is_required(name: str, kind: FilingKind, district: District) -> bool:
+    """Tell whether a field has to be filled in: by the district's rule, or because nothing could be filed without."""
+    if name == "administrators" and kind in {FilingKind.NEW_ACCOUNT, FilingKind.REGISTER}:
+        return name in district.rule(kind).requires or district.minimum_administrators is not None
+    return name in _NEVER_MISSING[kind] or name in district.rule(kind).requires
+
+
+def read_form(
+    kind: FilingKind, fields: Mapping[str, str], *, district: District, platform: str = ""
+) -> tuple[Details, tuple[FormProblem, ...]]:
+    """Read what was filled in.
+
+    Parameters
+    ----------
+    fields
+        By name, as typed; free text is masked already. Names that the form does not have are not looked at.
+    platform
+        Of the account that the form is about, where it does not ask for one.
+
+    Returns
+    -------
+    tuple
+        What can be read of it, and everything that is wrong, in the order of the form. The account that it is about
+        is not looked up here.
+    """
+    reader = _Reader(kind, fields, district, platform)
+    details = reader.read()
+    order = {name: position for position, name in enumerate(FIELDS[kind])}
+    return details, tuple(sorted(reader.problems, key=lambda problem: order.get(problem.name, 99)))
+
+
+class _Reader:
+    def __init__(self, kind: FilingKind, fields: Mapping[str, str], district: District, platform: str) -> None:
+        self.problems: list[FormProblem] = []
+        self._kind = kind
+        self._district = district
+        self._platform_of_account = platform
+        self._names = fields_of(kind, district)
+        self._fields = {name: fields.get(name, "").strip() for name in self._names}
+
+    def read(self) -> Details:
+        platform = self._platform() or self._platform_of_account
+        address = self._address(platform)
+        if platform == "facebook" and "page_type" in self._names:
+            self._check_page()
+        logo = self._choice("logo", ("district", "school"))
+        return Details(
+            organization=self._text("organization", LONGEST_ORGANIZATION_CHARACTERS),
+            platform=address.platform if address else platform if "platform" in self._names else "",
+            handle=address.shown if address else "",
+            address_key=address.key if address else "",
+            administrators=self._administrators(),
+            supervisor=self._one_person("supervisor"),
+            principal=self._one_person("principal", is_wanted=logo == "school"),
+            logo=logo,
+            note=self._text("note", LONGEST_NOTE_CHARACTERS),
+        )
+
+    def _fault(self, name: str, fault: Fault, clause: str | None = None, **facts: str) -> None:
+        self.problems.append(
+            FormProblem(name=name, fault=fault, clause_id=self._district.clause_id(clause), facts=facts)
+        )
+
+    def _given(self, name: str, most_characters: int) -> str:
+        """Return what stands in a field, after the checks that every text has to pass."""
+        text = self._fields.get(name, "")
+        if not text:
+            if name in self._names and is_required(name, self._kind, self._district):
+                rule = self._district.rule(self._kind)
+                self._fault(name, Fault.MISSING, rule.clause if name in rule.requires else None)
+            return ""
+        if len(text) > most_characters:
+            self._fault(name, Fault.TOO_LONG, most=str(most_characters))
+            return ""
+        if has_hidden_characters(text):
+            self._fault(name, Fault.HIDDEN_CHARACTERS)
+            return ""
+        return text
+
+    def _text(self, name: str, most_characters: int) -> str:
+        text = self._given(name, most_characters)
+        return text if name == "note" else " ".join(text.split())
+
+    def _choice(self, name: str, options: tuple[str, ...]) -> str:
+        chosen = self._given(name, 60)
+        if chosen and chosen not in options:
+            self._fault(name, Fault.NOT_A_CHOICE)
+            return ""
+        return chosen
+
+    def _platform(self) -> str:
+        typed = self._given("platform", 60)
+        if not typed:
+            return ""
+        platform = platform_of(typed)
+        if not platform:
+            self._fault("platform", Fault.NOT_A_CHOICE)
+            return ""
+        checks = self._district.checks
+        temporary = {platform_of(name) for name in checks.temporary_platform_names}
+        if platform in temporary:
+            self._fault("platform", Fault.PLATFORM_TEMPORARY, checks.temporary_platforms, platform=platform)
+        elif self._district.platforms and platform not in self._approved():
+            self._fault("platform", Fault.PLATFORM_NOT_APPROVED, checks.approved_platforms, platform=platform)
+        return platform
+
+    def _approved(self) -> set[str]:
+        return {platform_of(platform.name) for platform in self._district.platforms}
+
+    def _address(self, platform: str) -> AccountAddress | None:
+        typed = self._given("handle", 300)
+        if not typed:
+            return None
+        try:
+            return read_address(typed, platform)
+        except AddressNotValidError as error:
+            if error.reason is AddressProblem.EMPTY and not is_required("handle", self._kind, self._district):
+                return None
+            self._fault("handle", Fault.ADDRESS_NOT_VALID, reason=error.reason.value, platform=error.platform)
+            return None
+
+    def _check_page(self) -> None:
+        """Ask whether it is a page: the address alone does not tell, Facebook gives both the same form."""
+        clause = self._district.checks.facebook_page
+        kind = self._choice("page_type", ("page", "profile"))
+        if kind == "profile":
+            self._fault("page_type", Fault.PERSONAL_PROFILE, clause)
+        elif not kind and not any(problem.name == "page_type" for problem in self.problems):
+            self._fault("page_type", Fault.MISSING, clause)
+
+    def _administrators(self) -> tuple[NamedPerson, ...]:
+        name = {
+            FilingKind.REMOVE_ADMINISTRATOR: "administrator",
+            FilingKind.HAND_OVER: "successor",
+        }.get(self._kind, "administrators")
+        if name != "administrators":
+            person = self._one_person(name)
+            return (person,) if person else ()
+        people = self._people("administrators")
+        minimum = self._district.minimum_administrators
+        if (
+            self._kind in {FilingKind.NEW_ACCOUNT, FilingKind.REGISTER}
+            and minimum is not None
+            and len(people) < minimum
+            and not any(problem.name == "administrators" for problem in self.problems)
+        ):
+            self._fault(
+                "administrators",
+                Fault.TOO_FEW_ADMINISTRATORS,
+                self._district.checks.minimum_administrators,
+                have=str(len(people)),
+                need=str(minimum),
+            )
+        return people
+
+    def _one_person(self, name: str, *, is_wanted: bool = True) -> NamedPerson | None:
+        if name not in self._names or not is_wanted:
+            return None
+        people = self._people(name)
+        if len(people) > 1:
+            self._fault(name, Fault.ONE_PERSON_ONLY)
+        if name == "principal" and not self._fields.get(name):
+            self._fault(name, Fault.MISSING, self._district.rule(self._kind).clause)
+        return people[0] if len(people) == 1 else None
+
+    def _people(self, name: str) -> tuple[NamedPerson, ...]:
+        text = self._given(name, LONGEST_PEOPLE_CHARACTERS)
+        found: dict[str, NamedPerson] = {}
+        for line in re.split(r"[\n;]", text):
+            for person in self._people_on_line(name, line):
+                if same_email(person.email) in found:
+                    self._fault(name, Fault.EMAIL_TWICE, email=person.email)
+                found.setdefault(same_email(person.email), person)
+        if len(found) > MOST_ADMINISTRATORS:
+            self._fault(name, Fault.TOO_MANY_PEOPLE, most=str(MOST_ADMINISTRATORS))
+        return tuple(found.values())
+
+    def _people_on_line(self, name: str, line: str) -> list[NamedPerson]:
+        """Read "Name, e-mail", "Name <e-mail>", or e-mails one after the other."""
+        people: list[NamedPerson] = []
+        words: list[str] = []
+        for word in line.replace("<", " ").replace(">", " ").replace(",", " ").split():
+            if "@" not in word:
+                words.append(word)
+                continue
+            person = self._person(name, " ".join(words).strip(" :-–()"), word.strip("().:").lower())
+            words = []
+            if person is not None:
+                people.append(person)
+        if words and any(any(character.isalnum() for character in word) for word in words):
+            self._fault(name, Fault.EMAIL_MISSING, shown=_cut(" ".join(words)))
+        return people
+
+    def _person(self, name: str, called: str, email: str) -> NamedPerson | None:
+        if not is_email(email):
+            self._fault(name, Fault.EMAIL_NOT_VALID, shown=_cut(email))
+            return None
+        domains = self._district.email_domains
+        domain = email.rpartition("@")[2]
+        if domains and not any(domain == own or domain.endswith(f".{own}") for own in domains):
+            self._fault(name, Fault.EMAIL_OF_ELSEWHERE, email=_cut(email), domains=", ".join(domains))
+            return None
+        if len(called) > LONGEST_NAME_CHARACTERS or not _is_name(called):
+            self._fault(name, Fault.NAME_NOT_READABLE, email=_cut(email))
+            return None
+        if not called and "administrator_names" in self._district.rule(self._kind).requires:
+            self._fault(name, Fault.NAME_MISSING, self._district.rule(self._kind).clause, email=_cut(email))
+        return NamedPerson(name=called, email=email)
+
+
+def has_hidden_characters(text: str) -> bool:
+    """Tell whether a text holds control, direction or invisible characters, by which it reads as something else."""
+    return any(
+        unicodedata.category(character) in {"Cc", "Cf", "Co", "Cn", "Cs"} and character not in "\n\t\r"
+        for character in text
+    )
+
+
+def _is_name(text: str) -> bool:
+    return all(
+        character.isalpha() or character in " .'’-" or unicodedata.category(character) == "Mn" for character in text
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,183 @@
+"""What Slack answers, and what that means for a message: there, not there, or nobody knows."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp.test_utils import TestServer
+
+from bot.delivery.pace import Pace
+from bot.delivery.sender import MESSAGE_GONE, DeliveryError
+from bot.delivery.worker import Worker
+from bot.slack.sender import HISTORY_PAGES, SlackSender
+from handlers.outcome import ChannelMessage
+from handlers.replies import Paragraph, Reply
+from knowledge.conversations import ConversationReference
+from tests.soak.fake_slack import FakeSlack, Fault, Message
+from tests.support.delivery import PostRoom
+
+CHANNEL = ConversationReference(platform="slack", address="C0SPECIALISTS")
+POST = "chat.postMessage"
+
+
+def saying(text: str) -> Reply:
+    return Reply(parts=(Paragraph(text=text),))
+
+
+@pytest.fixture
+def slack() -> FakeSlack:
+    """A Slack of our own."""
+    return FakeSlack(late_seconds=0.05, silent_seconds=0.4)
+
+
+@pytest.fixture
+async def sender(slack: FakeSlack) -> AsyncIterator[SlackSender]:
+    """The real sender, on that Slack."""
+    async with TestServer(slack.application()) as server:
+        sender = SlackSender(token="xoxb-test", api_url=str(server.make_url("/api/")), timeout_seconds=0.25)
+        yield sender
+        await sender.close()
+
+
+async def test_message_is_found_again_by_its_key(slack: FakeSlack, sender: SlackSender) -> None:
+    """The key travels with the message, and another key finds nothing."""
+    name = await sender.post(key="k1", conversation=CHANNEL, reply=saying("New filing R-1"))
+
+    assert await sender.find(key="k1", conversation=CHANNEL) == name
+    assert await sender.find(key="k2", conversation=CHANNEL) is None
+    elsewhere = ConversationReference(platform="slack", address="C1")
+    assert await sender.find(key="k1", conversation=elsewhere) is None
+
+
+async def test_message_is_found_beneath_hundreds_of_newer_ones(slack: FakeSlack, sender: SlackSender) -> None:
+    """The look goes back page by page, and by no clock."""
+    name = await sender.post(key="k1", conversation=CHANNEL, reply=saying("New filing R-1"))
+    slack.messages += [
+        Message(channel=CHANNEL.address, ts=f"{1800000000 + number}.0", key="", text="chat") for number in range(1500)
+    ]
+
+    found = await sender.find(key="k1", conversation=CHANNEL)
+
+    assert found == name
+    assert slack.calls.count("conversations.history") == 3
+    assert sum(HISTORY_PAGES) > 1500
+
+
+async def test_edit_changes_the_message_where_it_stands(slack: FakeSlack, sender: SlackSender) -> None:
+    """The card is the same card afterwards, under its old name."""
+    name = await sender.post(key="k1", conversation=CHANNEL, reply=saying("R-1 waits"))
+
+    await sender.edit(key="k2", conversation=CHANNEL, message_id=name, reply=saying("R-1 approved"))
+
+    assert [(message.ts, message.text) for message in slack.messages] == [(name, "R-1 approved")]
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_ambiguous"),
+    [
+        (Fault.LIMITED, False),
+        (Fault.FAILED_BEFORE, True),
+        (Fault.FAILED_AFTER, True),
+        (Fault.SILENT_AFTER, True),
+        (Fault.RESET_BEFORE, True),
+        (Fault.RESET_AFTER, True),
+        (Fault.LATE, True),
+        (Fault.GARBAGE, True),
+    ],
+)
+async def test_only_a_clear_refusal_counts_as_not_sent(
+    slack: FakeSlack, sender: SlackSender, fault: Fault, is_ambiguous: bool
+) -> None:
+    """After everything but "too many requests" the message may be there; and each call is made once."""
+    slack.plan(POST, CHANNEL.address, fault)
+
+    with pytest.raises(DeliveryError) as raised:
+        await sender.post(key="k1", conversation=CHANNEL, reply=saying("New filing R-1"))
+
+    assert (raised.value.is_ambiguous, raised.value.is_permanent) == (is_ambiguous, False)
+    assert raised.value.retry_after == (1.0 if fault is Fault.LIMITED else None)
+    assert slack.calls == [POST]
+
+
+@pytest.mark.parametrize(
+    ("error", "is_permanent", "is_ambiguous"),
+    [
+        ("is_archived", True, False),
+        ("channel_not_found", True, False),
+        ("invalid_blocks", True, False),
+        ("invalid_auth", False, False),
+        ("not_in_channel", False, False),
+        ("an_error_of_next_year", False, False),
+        ("fatal_error", False, True),
+        ("duplicate_message_not_found", False, True),
+    ],
+)
+async def test_error_of_slack_says_whether_trying_again_can_help(
+    slack: FakeSlack, sender: SlackSender, error: str, is_permanent: bool, is_ambiguous: bool
+) -> None:
+    """A wrong message is written off; a wrong token waits for somebody who mends it."""
+    slack.errors[POST] = error
+
+    with pytest.raises(DeliveryError) as raised:
+        await sender.post(key="k1", conversation=CHANNEL, reply=saying("New filing R-1"))
+
+    assert (raised.value.kind, raised.value.is_permanent, raised.value.is_ambiguous) == (
+        error,
+        is_permanent,
+        is_ambiguous,
+    )
+
+
+async def test_slack_that_cannot_be_reached_has_certainly_received_nothing(sender: SlackSender) -> None:
+    """Without a connection nothing was sent, so nothing need be looked for."""
+    nowhere = SlackSender(token="xoxb-test", api_url="http://127.0.0.1:9/api/", timeout_seconds=0.25)
+
+    with pytest.raises(DeliveryError) as raised:
+        await nowhere.post(key="k1", conversation=CHANNEL, reply=saying("New filing R-1"))
+    await nowhere.close()
+
+    assert (raised.value.kind, raised.value.is_ambiguous) == ("not_connected", False)
+
+
+@pytest.mark.parametrize("error", ["message_not_found", "cant_update_message", "edit_window_closed"])
+async def test_message_that_cannot_be_edited_any_more_is_gone(
+    slack: FakeSlack, sender: SlackSender, error: str
+) -> None:
+    """Deleted, another's or too old: each means that the news must be posted anew."""
+    slack.errors["chat.update"] = error
+
+    with pytest.raises(DeliveryError) as raised:
+        await sender.edit(key="k1", conversation=CHANNEL, message_id="1.0", reply=saying("R-1 approved"))
+
+    assert raised.value.kind == MESSAGE_GONE
+
+
+async def test_direct_message_of_a_person_is_looked_through_by_its_channel(
+    slack: FakeSlack, sender: SlackSender
+) -> None:
+    """A person can be written to by their own id; their messages lie in the channel that opens."""
+    slack.messages.append(Message(channel="D0COACH", ts="1.0", key="k1", text="Please accept"))
+
+    found = await sender.find(key="k1", conversation=ConversationReference(platform="slack", address="U0COACH"))
+
+    assert found == "1.0"
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+async def test_card_stands_in_the_channel_once_whatever_the_first_answers_were(
+    slack: FakeSlack, sender: SlackSender, post_room: PostRoom, fault: Fault
+) -> None:
+    """Post and edit each meet the fault twice, and in the end there is one card, as it should be."""
+    slack.plan(POST, CHANNEL.address, fault, fault)
+    slack.plan("chat.update", CHANNEL.address, fault, fault)
+    slack.retry_after = "0"
+    for words in ("R-1 waits", "R-1 approved"):
+        card = ChannelMessage(conversation=CHANNEL, reply=saying(words), card="filing/1")
+        await post_room.promises(card)
+
+    await post_room.delivers(
+        Worker(
+            database=post_room.database, senders={"slack": sender}, clock=post_room.clock, pace=Pace(call_timeout=0.25)
+        )
+    )
+
+    assert [message.text for message in slack.messages] == ["R-1 approved"]
