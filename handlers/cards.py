@@ -8,7 +8,8 @@ from handlers import carrying_out
 from handlers.context import HandlerContext
 from handlers.outcome import Reminder
 from handlers.telling import Telling
-from handlers.wording import filings as wording
+from handlers.wording import cards as wording
+from handlers.wording import filings
 from handlers.wording.clauses import quote_of
 from handlers.wording.names import office_name
 from knowledge.calendar import Calendar
@@ -22,7 +23,7 @@ SCHOOL_DAYS_BETWEEN_REMINDERS = 2
 async def tell_others(filing: Filing, account: Account | None, context: HandlerContext, telling: Telling) -> None:
     """Tell the administrators, and the offices that the clause wants told, how far a filing has come."""
     district = context.shelf.district
-    step = wording.step_for_others(filing, district=district)
+    step = filings.step_for_others(filing, district=district)
     if account is not None:
         await carrying_out.tell_administrators(account, step, telling, but=filing.filer)
     for office in district.rule(filing.kind).tells:
@@ -89,7 +90,7 @@ async def tell_offices(filing: Filing, context: HandlerContext, telling: Telling
     not_told = []
     for office in shelf.district.rule(filing.kind).tells:
         quote = quote_of(filing.clause_id, shelf.guideline, shelf.document)
-        notice = wording.notice_to(filing, office, district=shelf.district, quote=quote)
+        notice = filings.notice_to(filing, office, district=shelf.district, quote=quote)
         reached = False
         for email in await carrying_out.people_of_office(office, None, filing.details.supervisor, context):
             reached = await telling.email(email, notice) or reached

@@ -9,6 +9,7 @@ from handlers.context import HandlerContext
 from handlers.incoming import FormSubmission, Press
 from handlers.outcome import Outcome
 from handlers.telling import Telling
+from handlers.wording import cards as cards_wording
 from handlers.wording import filings as wording
 from knowledge.filing_checks import LONGEST_NOTE_CHARACTERS
 from knowledge.filings import (
@@ -43,7 +44,7 @@ async def approve(press: Press, context: HandlerContext) -> Outcome:
 async def ask_to_deny(press: Press, context: HandlerContext) -> Outcome:
     """Open the form that asks for the reason."""
     found = await _to_decide(press, context, force=FilingForce.APPROVAL)
-    return Outcome(reply=wording.why_denied(found), is_promised=False)
+    return Outcome(reply=cards_wording.why_denied(found), is_promised=False)
 
 
 async def deny(submission: FormSubmission, context: HandlerContext) -> Outcome:
@@ -51,7 +52,7 @@ async def deny(submission: FormSubmission, context: HandlerContext) -> Outcome:
     found = await _to_decide(submission, context, force=FilingForce.APPROVAL)
     reason = _said(submission)
     if not reason:
-        return Outcome(reply=wording.why_denied(found), is_promised=False, replaces_pressed_message=True)
+        return Outcome(reply=cards_wording.why_denied(found), is_promised=False, replaces_pressed_message=True)
     settled = await _settle(found, FilingState.DENIED, submission, context, reason=reason)
     telling = Telling(context)
     account = await carrying_out.refuse(settled, context)
@@ -63,7 +64,7 @@ async def deny(submission: FormSubmission, context: HandlerContext) -> Outcome:
 async def what_to_ask(press: Press, context: HandlerContext) -> Outcome:
     """Open the form that asks what is wanted of the filer."""
     found = await _to_decide(press, context)
-    return Outcome(reply=wording.what_to_ask(found), is_promised=False)
+    return Outcome(reply=cards_wording.what_to_ask(found), is_promised=False)
 
 
 async def ask_for(submission: FormSubmission, context: HandlerContext) -> Outcome:
@@ -71,7 +72,7 @@ async def ask_for(submission: FormSubmission, context: HandlerContext) -> Outcom
     found = await _to_decide(submission, context)
     wanted = _said(submission)
     if not wanted:
-        return Outcome(reply=wording.what_to_ask(found), is_promised=False, replaces_pressed_message=True)
+        return Outcome(reply=cards_wording.what_to_ask(found), is_promised=False, replaces_pressed_message=True)
     settled = await _settle(found, FilingState.ASKED, submission, context, reason=wanted)
     telling = Telling(context)
     account = await carrying_out.account_of(settled, context)

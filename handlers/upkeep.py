@@ -10,6 +10,7 @@ from handlers.context import HandlerContext
 from handlers.outcome import Outcome, Reminder
 from handlers.telling import Telling
 from handlers.wording import acceptances, accounts
+from handlers.wording import cards as cards_wording
 from handlers.wording import filings as wording
 from handlers.wording.clauses import quote_of
 from knowledge.calendar import Calendar
@@ -48,7 +49,7 @@ async def filing_waits(reminder: Reminder, context: HandlerContext) -> Outcome:
         )
         await telling.person(found.filer, wording.asked_again(found, reopened))
     else:
-        telling.channel(wording.still_waiting(found, district=context.shelf.district))
+        telling.channel(cards_wording.still_waiting(found, district=context.shelf.district))
     return Outcome(
         reply=None,
         posts=telling.posts,

@@ -7,6 +7,7 @@ from datetime import date
 
 from handlers.replies import Bullets, Button, Choices, ClauseQuote, FileText, Paragraph, Part, Reply
 from handlers.wording.acceptances import standing
+from handlers.wording.cards import status
 from handlers.wording.forms import carried
 from handlers.wording.names import account_name, day, filing_title, person_name
 from knowledge.district import District
@@ -74,8 +75,6 @@ def mine(accounts: Sequence[Account], filings: Sequence[Filing], *, district: Di
 
 
 def _filing_line(filing: Filing, district: District) -> str:
-    from handlers.wording.filings import status
-
     return f"{filing.name}, {filing_title(filing.kind).lower()}: {status(filing, district)}"
 
 
