@@ -17,7 +17,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export HF_HUB_OFFLINE := 1
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint bench quality train model format clean
+.PHONY: run test lint bench soak soak-steps soak-thrice quality train model format clean
 
 run: $(VENV)/.run model
 	$(BIN)/postwise serve
@@ -41,6 +41,23 @@ quality: $(VENV)/.test model
 
 bench: $(VENV)/.test model
 	$(BIN)/python -m bench.speed
+	$(BIN)/python -m bench.registry
+	$(BIN)/python -m bench.filings
+
+# Kills the real servers at random while people file, ask and decide: docs/reliability.md. Ends with
+# "kills N lost N duplicated N stuck N", and fails unless the last three are 0.
+SOAK_KILLS ?= 1000
+SOAK_DATABASE ?= sqlite
+soak: $(VENV)/.test model
+	$(BIN)/python -m tests.soak.random_kills --kills $(SOAK_KILLS) --database $(SOAK_DATABASE)
+
+# Ends a server at every statement, commit and call, for each of eight faults; SOAK_OPTIONS=--no-reconcile is the control.
+soak-steps: $(VENV)/.test
+	$(BIN)/python -m tests.soak.every_step --database $(SOAK_DATABASE) $(SOAK_OPTIONS)
+
+# Delivers 10,000 events three times, at once, to three replicas on PostgreSQL.
+soak-thrice: $(VENV)/.test
+	$(BIN)/python -m tests.soak.thrice
 
 # The exported model is made once and kept by the hash of what it is made from.
 model: $(VENV)/.run

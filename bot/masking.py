@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers.incoming import KEPT_AS_TYPED, FormSubmission, Incoming, Press, Question
+from handlers.incoming import FORM_FIELDS, KEPT_AS_TYPED, FormSubmission, Incoming, Press, Question
 from knowledge.personal_data import find_personal_data, mask
 
 LONGEST_KEPT_CHARACTERS = 4500
@@ -20,7 +20,9 @@ def masked_incoming(incoming: Incoming) -> Incoming:
             return replace(
                 incoming,
                 fields={
-                    name: text if name in KEPT_AS_TYPED else mask(_cut(text)) for name, text in incoming.fields.items()
+                    name: text if name in KEPT_AS_TYPED else mask(_cut(text))
+                    for name, text in incoming.fields.items()
+                    if name in FORM_FIELDS
                 },
             )
 

@@ -1,9 +1,9 @@
 """Settings: the only reader of the environment. Refuses at start what cannot work."""
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.errors import PostwiseError
@@ -54,6 +54,13 @@ class Settings(BaseSettings):
     slack_specialist_channel: str = ""
     """Channel id where filings, cases and questions of ``POSTWISE_DISTRICT`` go (``POSTWISE_SLACK_SPECIALIST_CHANNEL``)."""
 
+    @field_validator("slack_specialist_channel")
+    @classmethod
+    def _check_channel(cls, channel: str, info: ValidationInfo) -> str:
+        if channel and not (info.data.get("slack_bot_token") and info.data.get("district")):
+            raise ValueError("needs SLACK_BOT_TOKEN and POSTWISE_DISTRICT beside it")
+        return channel
+
     delivery_timeout_seconds: Annotated[float, Field(ge=0.2, le=30.0)] = 10.0
     """How long one call of a platform may take (``POSTWISE_DELIVERY_TIMEOUT_SECONDS``)."""
 
@@ -62,12 +69,6 @@ class Settings(BaseSettings):
 
     threads: Annotated[int, Field(ge=1, le=64)] = 2
     """Threads of one encoder call (``POSTWISE_THREADS``)."""
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.slack_specialist_channel and not (self.slack_bot_token and self.district):
-            raise ValueError("POSTWISE_SLACK_SPECIALIST_CHANNEL needs SLACK_BOT_TOKEN and POSTWISE_DISTRICT beside it")
-        return self
 
     @property
     def database(self) -> str:

@@ -5,22 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from handlers import cards, carrying_out
+from handlers import cards, carrying_out, forms
 from handlers.context import HandlerContext
 from handlers.incoming import FormSubmission, Press
 from handlers.outcome import ChannelMessage, Outcome
 from handlers.telling import Telling
 from handlers.wording import acceptances, accounts
 from handlers.wording.clauses import quote_of
-from knowledge.filings import Filing, FilingKind, NamedPerson, is_same_person
-from knowledge.handles import AddressNotValidError, AddressProblem, read_address
-from knowledge.people import Person, Role, same_email
+from knowledge.filing_checks import read_existing
+from knowledge.filings import NEW_IN_REGISTRY, Filing, FilingKind, NamedPerson, is_same_person
+from knowledge.handles import AddressNotValidError, AddressProblem
+from knowledge.people import Person, Role, Standing, same_email
 from knowledge.registry import (
     Account,
     AccountNotFoundError,
     AccountStatus,
     Administrator,
     AdministratorState,
+    AlreadyAcceptedError,
     NotAnAdministratorError,
     NotAskedError,
     TaskKind,
@@ -47,8 +49,9 @@ async def accept(press: Press, context: HandlerContext) -> Outcome:
     telling = Telling(context)
     account = await carrying_out.reread(account, context)
     filings = await _filings_naming(account, person, context)
-    await _relinquish(account, person, filings, context, telling)
-    account = await carrying_out.reread(account, context)
+    for latest in filings[-1:]:
+        if latest.kind is FilingKind.HAND_OVER and not latest.state.is_refused:
+            account = await carrying_out.relinquish(account, latest, context, telling)
     account = await carrying_out.check_minimum(account, context, telling, why="")
     await _redraw_cards(filings, account, context, telling)
     reply = acceptances.accepted(account, district=context.shelf.district)
@@ -57,8 +60,9 @@ async def accept(press: Press, context: HandlerContext) -> Outcome:
 
 async def welcome(person: Person, context: HandlerContext) -> tuple[ChannelMessage, ...]:
     """Ask somebody who now writes to us what we could not ask before: to accept an account they were named for."""
-    if not person.email:
+    if not person.email or person.standing is not Standing.MEMBER:
         return ()
+    await context.unit.filings.hold(context.shelf.district.id)
     named = await context.unit.registry.of_person(district_id=context.shelf.district.id, email=person.email)
     telling = Telling(context)
     for account in named:
@@ -68,6 +72,11 @@ async def welcome(person: Person, context: HandlerContext) -> tuple[ChannelMessa
         for filing in (await _filings_naming(account, entry, context))[-1:]:
             people = [NamedPerson(name=entry.name, email=entry.email)]
             await carrying_out.ask_to_accept(account, people, filing, context, telling)
+    for filing in await context.unit.filings.waiting_for_principal(
+        district_id=context.shelf.district.id, email=person.email
+    ):
+        if not await cards.was_put_before_decider(filing, context):
+            await cards.put_before_decider(filing, None, context, telling)
     return telling.posts
 
 
@@ -79,8 +88,8 @@ async def decline(press: Press, context: HandlerContext) -> Outcome:
         account, person.email, AdministratorState.DECLINED, press.person, context
     )
     filings = await _filings_naming(account, person, context)
-    reply = acceptances.declined_to_filer(account, person, district=context.shelf.district)
     for filing in filings[-1:]:
+        reply = acceptances.declined_to_filer(account, person, filing.kind, district=context.shelf.district)
         await telling.person(filing.filer, reply)
     account = await carrying_out.check_minimum(account, context, telling, why=acceptances.why_declined(person))
     await _redraw_cards(filings, account, context, telling)
@@ -129,7 +138,7 @@ async def send_address(submission: FormSubmission, context: HandlerContext) -> O
         return Outcome(reply=acceptances.address_not_wanted(account), replaces_pressed_message=True)
     typed = submission.fields.get("handle", "").strip()
     try:
-        address = read_address(typed, account.platform)
+        address = read_existing(typed, account.platform)
     except AddressNotValidError as error:
         return _address_again(account, typed, error.reason, error.platform)
     now = context.clock.now()
@@ -159,8 +168,12 @@ async def send_address(submission: FormSubmission, context: HandlerContext) -> O
     quote = quote_of(
         shelf.district.clause_id(shelf.district.checks.minimum_administrators), shelf.guideline, shelf.document
     )
+    await context.unit.registry.close_task(live, TaskKind.SEND_ADDRESS, at=now)
+    reminders = carrying_out.acceptance_reminder(live, context)
+    if not reminders:  # nobody is still to answer: then what there is, is all
+        live = await carrying_out.check_minimum(live, context, telling, why="")
     reply = acceptances.is_live(live, district=shelf.district, quote=quote)
-    return Outcome(reply=reply, replaces_pressed_message=True, posts=telling.posts)
+    return Outcome(reply=reply, replaces_pressed_message=True, posts=telling.posts, reminders=reminders)
 
 
 def _address_again(account: Account, typed: str, reason: AddressProblem, platform: str) -> Outcome:
@@ -176,10 +189,13 @@ async def _asked(press: Press, context: HandlerContext) -> tuple[Account, Admini
     AccountNotFoundError, NotAskedError
         As their names say.
     """
+    forms.check_is_staff(press.person)
     account = await _account(press.value, context)
     person = account.administrator(press.person.email) if press.person.email else None
     if person is None or not account.status.is_current:
         raise NotAskedError(account)
+    if person.state is AdministratorState.ACCEPTED:
+        raise AlreadyAcceptedError(account)
     if person.state not in {AdministratorState.ASKED, AdministratorState.UNREACHABLE}:
         raise NotAskedError(account)
     return account, person
@@ -193,6 +209,7 @@ async def _administrator(press: Press, context: HandlerContext) -> tuple[Account
     AccountNotFoundError, NotAnAdministratorError
         As their names say.
     """
+    forms.check_is_staff(press.person)
     account = await _account(press.value, context)
     person = account.administrator(press.person.email) if press.person.email else None
     if person is None or person.state is not AdministratorState.ACCEPTED:
@@ -214,8 +231,10 @@ async def _check_may_send(account: Account, person: Person, context: HandlerCont
     NotAnAdministratorError
         Raised if the person is none of them.
     """
+    forms.check_is_staff(person)
     filings = await context.unit.filings.on_account(district_id=account.district_id, account_number=account.number)
-    if any(is_same_person(filing.filer, person) for filing in filings) or account.is_administered_by(person):
+    entered = [filing for filing in filings if filing.kind in NEW_IN_REGISTRY]
+    if any(is_same_person(filing.filer, person) for filing in entered) or account.is_administered_by(person):
         return
     if not context.shelf.district.roles_of(person) & {Role.SPECIALIST, Role.DEPUTY}:
         raise NotAnAdministratorError(account)
@@ -230,20 +249,6 @@ async def _filings_naming(account: Account, person: Administrator, context: Hand
         for filing in filings
         if any(same_email(named.email) == wanted for named in filing.details.administrators)
     ]
-
-
-async def _relinquish(
-    account: Account, successor: Administrator, filings: Sequence[Filing], context: HandlerContext, telling: Telling
-) -> None:
-    """Take those off who handed the account over to the person who has now accepted it."""
-    for filing in filings:
-        if filing.kind is not FilingKind.HAND_OVER or filing.state.is_refused or not filing.filer.email:
-            continue
-        leaving = account.administrator(filing.filer.email)
-        if leaving is None or not leaving.state.is_named or filing.filed_at < leaving.asked_at:
-            continue
-        await carrying_out.end_administrator(account, leaving.email, AdministratorState.LEFT, filing.filer, context)
-        await telling.person(filing.filer, acceptances.handed_over(account, successor))
 
 
 async def _redraw_cards(filings: Sequence[Filing], account: Account, context: HandlerContext, telling: Telling) -> None:

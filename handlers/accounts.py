@@ -14,7 +14,7 @@ from handlers.outcome import Outcome
 from handlers.telling import Telling
 from handlers.wording import accounts
 from handlers.wording import leaving as leaving_wording
-from knowledge.filings import FilingKind, NotASpecialistError, NotStaffError
+from knowledge.filings import NEW_IN_REGISTRY, FilingKind, NotASpecialistError, NotStaffError
 from knowledge.handles import AddressNotValidError, read_address
 from knowledge.people import Person, Standing, is_email
 
@@ -23,18 +23,36 @@ if TYPE_CHECKING:
     from knowledge.registry import Account
 
 _WHO_RUNS = re.compile(
-    r"\bwho(?:'s|s| is| are|ever)?\b.{0,40}\b(?:runs?|running|in charge|responsible|admins?|administers?|administrators?|manages?|owns?|handles?|posts? (?:for|on))\b"
+    r"\bwho(?:'s|s| is| are|ever)?\b.{0,40}\b(?:runs?|running|in charge of|responsible for|admins?|administers?|administrators?|manages?|owns?|handles?|posts (?:for|on))\b"
     r"|\bwhose\b.{0,30}\b(?:account|page|handle|is)\b",
     re.IGNORECASE,
 )
 _OFFICIAL = re.compile(
-    r"\b(?:is|are|isn't|check (?:if|whether))\b.{0,80}\b(?:official|legit(?:imate)?|real|fake|ours?|registered|approved|in the registry|district account)\b",
+    r"\b(?:is|are|isn't|check (?:if|whether))\b.{0,80}\b(?:official|legit(?:imate)?|fake|ours?|us|active|registered|in the registry)\b"
+    r"|\b(?:is|are)\b.{0,60}\b(?:a |our |the )?(?:real|approved)(?: (?:account|page|one))?(?: by the district)?\W*$",
     re.IGNORECASE,
 )
 _MINE = re.compile(
-    r"\b(?:which|what|list|show)\b.{0,30}\b(?:accounts?|pages?|handles?)\b.{0,30}\b(?:i\b|me\b|my\b|mine\b|i'm\b)|^\W*my (?:accounts?|pages?|filings?)\W*$",
+    r"\b(?:which|what|list|show)\b.{0,30}\b(?:accounts?|pages?|handles?)\b.{0,20}\b(?:am i|i am|i'm|im|do i|i) (?:on|in|an? admin|administer|run|manage|have|handle)\b"
+    r"|^\W*(?:show |list )?(?:me )?my (?:accounts?|pages?|filings?|requests?)\W*$",
     re.IGNORECASE,
 )
+_MY_FILINGS = re.compile(
+    r"\br-\d{1,6}\b|\b(?:status of|what happened (?:to|with)|where is|any news (?:on|about)|cancel|withdraw) (?:my|our|the) (?:request|filing|account request|form)\b"
+    r"|\b(?:is|was|has) (?:my|our) (?:account|page|request|filing)\b.{0,20}\b(?:approved|denied|decided|through)\b.{0,10}$"
+    r"|\bwhat do i (?:need|have) to accept\b",
+    re.IGNORECASE,
+)
+_WAITING = re.compile(
+    r"^\W*(?:what(?:'s| is) waiting|(?:show|list)(?: me)? (?:the|all|open) (?:open )?(?:requests?|filings?)|open (?:requests?|filings?))\W*$",
+    re.IGNORECASE,
+)
+_ASKS_FOR_A_RULE = re.compile(
+    r"\b(?:can|could|should|shall|may|must|allowed|supposed|permitted|okay|ok) \b|\bapproved (?:to|for me)\b|\ballowed to\b|\bto use\b",
+    re.IGNORECASE,
+)
+"""Words by which a message asks what one may do, and not what stands in the registry."""
+
 LONGEST_READ_CHARACTERS = 300
 """A longer message is no question to the registry."""
 
@@ -43,7 +61,9 @@ def may_ask_registry(text: str) -> bool:
     """Tell whether a message can be a question to the registry; cheap enough for every message."""
     if len(text) > LONGEST_READ_CHARACTERS:
         return False
-    return any(pattern.search(text) for pattern in (_WHO_RUNS, _OFFICIAL, _MINE))
+    if any(pattern.search(text) for pattern in (_MINE, _MY_FILINGS, _WAITING)):
+        return True
+    return not _ASKS_FOR_A_RULE.search(text) and bool(_WHO_RUNS.search(text) or _OFFICIAL.search(text))
 
 
 async def answer(question: Question, context: HandlerContext) -> Reply | None:
@@ -51,7 +71,10 @@ async def answer(question: Question, context: HandlerContext) -> Reply | None:
     text, district = question.text, context.shelf.district
     if question.person.standing is not Standing.MEMBER:
         return None
-    if _MINE.search(text):
+    if _WAITING.search(text) and forms.is_specialist(question.person, context):
+        found_open = await context.unit.filings.open(district_id=district.id)
+        return accounts.waiting_filings(found_open, district=district)
+    if _MINE.search(text) or _MY_FILINGS.search(text):
         return await _mine(question.person, context)
     found, shown = await finding_accounts.mentioned(text, context)
     asks_who = bool(_WHO_RUNS.search(text))
@@ -61,7 +84,9 @@ async def answer(question: Question, context: HandlerContext) -> Reply | None:
     if found and asks_who:
         return accounts.who_runs(found, district=district)
     if found and _OFFICIAL.search(text):
-        return accounts.is_official(found[0], district=district)
+        filed = await context.unit.filings.on_account(district_id=district.id, account_number=found[0].number)
+        entry = next((each for each in filed if each.kind in NEW_IN_REGISTRY), None)
+        return accounts.is_official(found[0], entry, district=district)
     return accounts.not_in_registry(shown, district=district) if shown else None
 
 

@@ -24,7 +24,7 @@ from knowledge.guidelines import Clause
 from knowledge.questions import QuestionRecord
 from knowledge.search.finding import LONGEST_READ_CHARACTERS, Finding, Search
 from knowledge.search.followup import joined
-from knowledge.search.judging import Judgement, Kind, judge, without_answer
+from knowledge.search.judging import Judgement, Kind, Urgency, judge, without_answer
 
 if TYPE_CHECKING:
     from handlers.replies import Reply
@@ -89,15 +89,25 @@ async def answer(question: Question, context: ReadingContext) -> Finish:
 
     async def finish(kept_in: HandlerContext) -> Outcome:
         is_alarm = found.judgement is not None and found.judgement.escalate
+        is_danger = is_alarm and found.judgement is not None and found.judgement.urgency is Urgency.SAFETY
+        if not is_danger and opening.says_it_is_live(question.text):
+            address = await opening.address_form(question, kept_in)
+            if address is not None:
+                return Outcome(reply=address)
         if not is_alarm and accounts.may_ask_registry(question.text):
             from_registry = await accounts.answer(question, kept_in)
             if from_registry is not None:
                 return Outcome(reply=from_registry)
         if found.judgement is not None or found.post is not None:
             await kept_in.unit.questions.remember(record)
-        if found.judgement is not None and found.judgement.kind is Kind.COMMAND:
+        if found.judgement is None:
+            return Outcome(reply=found.reply)
+        if found.judgement.kind is Kind.COMMAND:
             form = await opening.form_wanted(question, found.judgement.topic, kept_in)
             return Outcome(reply=form or found.reply)
+        kind = opening.form_button(found.judgement.topic, question, kept_in)
+        if found.judgement.kind is Kind.QUESTION and kind is not None:
+            return Outcome(reply=guide.with_form_button(found.reply, kind))
         return Outcome(reply=found.reply)
 
     return finish

@@ -13,11 +13,21 @@ from handlers.outcome import Reminder
 from handlers.wording import acceptances, accounts
 from handlers.wording.clauses import quote_of
 from knowledge.calendar import Calendar
-from knowledge.filings import Details, Filing, FilingForce, FilingKind, NamedPerson, Office
+from knowledge.filings import (
+    NEW_IN_REGISTRY,
+    Details,
+    Filing,
+    FilingChangedError,
+    FilingForce,
+    FilingKind,
+    NamedPerson,
+    Office,
+)
 from knowledge.people import Person, Role, same_email
 from knowledge.registry import (
     POSTWISE,
     SCHOOL_DAYS_TO_MEND,
+    SCHOOL_DAYS_TO_SEND_ADDRESS,
     Account,
     AccountStatus,
     Administrator,
@@ -69,6 +79,8 @@ async def enter(
             confirmed_at=now if is_there else None,
         )
     )
+    if status is AccountStatus.ANNOUNCED:
+        await open_address_task(account, context)
     await context.unit.history.write(
         district_id=account.district_id,
         at=now,
@@ -78,6 +90,13 @@ async def enter(
         after=_values(account),
     )
     return account
+
+
+async def open_address_task(account: Account, context: HandlerContext) -> None:
+    """Remember that the address of an account that may exist now is still to come."""
+    hours, now = context.shelf.district.hours, context.clock.now()
+    due = Calendar(hours).next_moment(now, school_days=SCHOOL_DAYS_TO_SEND_ADDRESS).astimezone(hours.zone).date()
+    await context.unit.registry.open_task(account, TaskKind.SEND_ADDRESS, at=now, due_on=due)
 
 
 async def account_of(filing: Filing, context: HandlerContext) -> Account | None:
@@ -94,6 +113,9 @@ async def ask_to_accept(
     now = context.clock.now()
     shelf = context.shelf
     for person in people:
+        known = account.administrator(person.email)
+        if known is not None and known.state is AdministratorState.ACCEPTED:
+            continue  # said yes already
         asked = acceptances.asked(
             account,
             filing,
@@ -103,7 +125,7 @@ async def ask_to_accept(
         )
         if filing.filer.email and same_email(person.email) == same_email(filing.filer.email):
             state = AdministratorState.ACCEPTED
-        elif await telling.email(person.email, asked, card=acceptance_card(account)):
+        elif await telling.email(person.email, asked, card=f"{account.subject}/acceptance/{filing.number}"):
             state = AdministratorState.ASKED
         else:
             state = AdministratorState.UNREACHABLE
@@ -125,7 +147,13 @@ async def ask_to_accept(
 async def amend(account: Account, filing: Filing, context: HandlerContext, telling: Telling) -> Account:
     """Bring an account that still waits for approval in line with its mended filing."""
     details = filing.details
-    changed = replace(account, platform=details.platform, handle=details.handle, organization=details.organization)
+    changed = replace(
+        account,
+        platform=details.platform,
+        handle=details.handle,
+        address_key=details.address_key or None if filing.kind is FilingKind.REGISTER else None,
+        organization=details.organization,
+    )
     if changed != account:
         await context.unit.registry.change(changed, at=context.clock.now())
         await note(account, filing.filer, "amended", context, before=_values(account), after=_values(changed))
@@ -138,17 +166,23 @@ async def amend(account: Account, filing: Filing, context: HandlerContext, telli
     return await ask_to_accept(changed, new, filing, context, telling)
 
 
-async def carry_out(  # noqa: PLR0911 - one return for each kind
+async def carry_out(  # noqa: C901, PLR0911 - one branch for each kind
     filing: Filing, account: Account, context: HandlerContext, telling: Telling
 ) -> Account:
     """Do to the registry what a filing says, once nothing stands before it any more."""
     match filing.kind:
+        case FilingKind.NEW_ACCOUNT | FilingKind.REGISTER if account.status is not AccountStatus.REQUESTED:
+            raise FilingChangedError(filing)
         case FilingKind.NEW_ACCOUNT:
+            await open_address_task(account, context)
             return await _set_status(account, AccountStatus.APPROVED, filing, context)
         case FilingKind.REGISTER:
             return await _go_live(account, filing, context)
-        case FilingKind.ADD_ADMINISTRATOR | FilingKind.HAND_OVER:
+        case FilingKind.ADD_ADMINISTRATOR:
             return await ask_to_accept(account, filing.details.administrators, filing, context, telling)
+        case FilingKind.HAND_OVER:
+            asked = await ask_to_accept(account, filing.details.administrators, filing, context, telling)
+            return await relinquish(asked, filing, context, telling)
         case FilingKind.REMOVE_ADMINISTRATOR:
             return await _remove(account, filing, context, telling)
         case FilingKind.RENAME:
@@ -173,7 +207,7 @@ async def carry_out(  # noqa: PLR0911 - one return for each kind
 async def refuse(filing: Filing, context: HandlerContext) -> Account | None:
     """Take an account off again whose filing was denied or withdrawn before anything was done."""
     account = await account_of(filing, context)
-    if account is None or filing.kind not in {FilingKind.NEW_ACCOUNT, FilingKind.REGISTER}:
+    if account is None or filing.kind not in NEW_IN_REGISTRY or account.status is not AccountStatus.REQUESTED:
         return account
     refused = AccountStatus.DENIED if filing.state.value == "denied" else AccountStatus.WITHDRAWN
     by = filing.decided_by or filing.filer
@@ -181,6 +215,17 @@ async def refuse(filing: Filing, context: HandlerContext) -> Account | None:
     await context.unit.registry.change(changed, at=context.clock.now())
     await note(account, by, refused.value, context, before=_values(account), after=_values(changed))
     return changed
+
+
+async def relinquish(account: Account, filing: Filing, context: HandlerContext, telling: Telling) -> Account:
+    """Take off who handed an account over, once the person it was handed to has accepted; else leave all as it is."""
+    [successor] = filing.details.administrators
+    entry, leaving = account.administrator(successor.email), account.administrator(filing.filer.email or "?")
+    if entry is None or entry.state is not AdministratorState.ACCEPTED or leaving is None or not leaving.state.is_named:
+        return account
+    account = await end_administrator(account, leaving.email, AdministratorState.LEFT, filing.filer, context)
+    await telling.person(filing.filer, acceptances.handed_over(account, entry))
+    return await check_minimum(account, context, telling, why=acceptances.why_left(leaving))
 
 
 async def check_minimum(account: Account, context: HandlerContext, telling: Telling, *, why: str) -> Account:
@@ -195,6 +240,8 @@ async def check_minimum(account: Account, context: HandlerContext, telling: Tell
     minimum = shelf.district.minimum_administrators
     if account.status is not AccountStatus.LIVE:
         return account
+    if not account.named and why:
+        telling.channel(accounts.nobody_left(account, why=why))
     if not account.is_below(minimum):
         if await context.unit.registry.close_task(account, TaskKind.BELOW_MINIMUM, at=now):
             await note(account, POSTWISE, "minimum restored", context)
@@ -382,8 +429,3 @@ def _values(account: Account) -> dict[str, object]:
         "status": account.status.value,
         "guideline_version": account.guideline_version,
     }
-
-
-def acceptance_card(account: Account) -> str:
-    """Name the message by which a person is asked to accept; it is edited once they answered."""
-    return f"{account.subject}/acceptance"

@@ -23,6 +23,7 @@ from knowledge.filings import (
     check_may_decide,
     decider,
 )
+from knowledge.people import is_hidden
 
 if TYPE_CHECKING:
     from handlers.replies import Reply
@@ -43,13 +44,13 @@ async def approve(press: Press, context: HandlerContext) -> Outcome:
 
 async def ask_to_deny(press: Press, context: HandlerContext) -> Outcome:
     """Open the form that asks for the reason."""
-    found = await _to_decide(press, context, force=FilingForce.APPROVAL)
+    found = await _to_decide(press, context, force=FilingForce.APPROVAL, may_be_asked=True)
     return Outcome(reply=cards_wording.why_denied(found), is_promised=False)
 
 
 async def deny(submission: FormSubmission, context: HandlerContext) -> Outcome:
     """Deny a filing with the reason that was given."""
-    found = await _to_decide(submission, context, force=FilingForce.APPROVAL)
+    found = await _to_decide(submission, context, force=FilingForce.APPROVAL, may_be_asked=True)
     reason = _said(submission)
     if not reason:
         return Outcome(reply=cards_wording.why_denied(found), is_promised=False, replaces_pressed_message=True)
@@ -63,13 +64,13 @@ async def deny(submission: FormSubmission, context: HandlerContext) -> Outcome:
 
 async def what_to_ask(press: Press, context: HandlerContext) -> Outcome:
     """Open the form that asks what is wanted of the filer."""
-    found = await _to_decide(press, context)
+    found = await _to_decide(press, context, force=FilingForce.APPROVAL)
     return Outcome(reply=cards_wording.what_to_ask(found), is_promised=False)
 
 
 async def ask_for(submission: FormSubmission, context: HandlerContext) -> Outcome:
     """Hand a filing back to its filer with what is missing, and open the form again for them."""
-    found = await _to_decide(submission, context)
+    found = await _to_decide(submission, context, force=FilingForce.APPROVAL)
     wanted = _said(submission)
     if not wanted:
         return Outcome(reply=cards_wording.what_to_ask(found), is_promised=False, replaces_pressed_message=True)
@@ -105,7 +106,7 @@ async def acknowledge(press: Press, context: HandlerContext) -> Outcome:
 
 
 async def _to_decide(
-    incoming: Press | FormSubmission, context: HandlerContext, *, force: FilingForce | None = None
+    incoming: Press | FormSubmission, context: HandlerContext, *, force: FilingForce, may_be_asked: bool = False
 ) -> Filing:
     """Return the filing that a card is about, where this person may decide it and it is as the card shows it.
 
@@ -122,10 +123,10 @@ async def _to_decide(
     # Whoever may see a card of a notice may say that they saw it; approving is the clause's office alone.
     office = decider(found, district.rule(found.kind)) if found.force is FilingForce.APPROVAL else Office.SPECIALIST
     check_may_decide(found, incoming.person, district.roles_of(incoming.person), office)
-    if found.state is not FilingState.WAITING:
+    if found.state is not FilingState.WAITING and not (may_be_asked and found.state is FilingState.ASKED):
         raise FilingAlreadyDecidedError(found)
     # A card of ours never offers to approve a notice: such a press is of another card.
-    if str(found.revision) != revision or (force is not None and found.force is not force):
+    if str(found.revision) != revision or found.force is not force:
         raise FilingChangedError(found)
     return found
 
@@ -169,7 +170,8 @@ async def _told(  # noqa: PLR0917 - the last step of each decision
     """Tell everybody whom a step concerns, and redraw the card."""
     district = context.shelf.district
     cards.show_card(settled, account, context, telling)
-    await telling.person(settled.filer, reply_to_filer)
+    if not await telling.person(settled.filer, reply_to_filer):
+        telling.channel(cards_wording.filer_not_told(settled))
     if not only_filer:
         await cards.tell_others(settled, account, context, telling)
     # In the channel the card itself says it; whoever decided elsewhere is told there.
@@ -183,4 +185,6 @@ async def _told(  # noqa: PLR0917 - the last step of each decision
 
 
 def _said(submission: FormSubmission) -> str:
-    return submission.fields.get("note", "").strip()[:LONGEST_NOTE_CHARACTERS]
+    typed = submission.fields.get("note", "")
+    visible = "".join(character for character in typed if character == "\n" or not is_hidden(character))
+    return visible.strip()[:LONGEST_NOTE_CHARACTERS]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from handlers import cards, carrying_out, forms
 from handlers.context import HandlerContext
-from handlers.finding_accounts import account_meant, likely_accounts, shown_names
+from handlers.finding_accounts import account_meant, likely_accounts, shown_names, wished_key
 from handlers.incoming import FormSubmission, Press
 from handlers.outcome import Outcome
 from handlers.telling import Telling
@@ -18,13 +18,17 @@ from knowledge.filings import (
     ON_AN_ACCOUNT,
     Details,
     Filing,
+    FilingAlreadyDecidedError,
     FilingForce,
+    FilingInEffectError,
     FilingKind,
+    FilingNotFoundError,
     FilingState,
+    is_same_person,
     same_key,
 )
 from knowledge.people import Person, same_email
-from knowledge.registry import Account, NotAnAdministratorError
+from knowledge.registry import Account, AccountStatus, NotAnAdministratorError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,20 +53,24 @@ class _Sent:
 async def file(submission: FormSubmission, context: HandlerContext) -> Outcome:
     """File what was filled in, once; or say at each field what is wrong with it."""
     sent = await _read(submission, context)
+    if sent.mends is None or not sent.problems:
+        before = await context.unit.filings.same(
+            district_id=context.shelf.district.id, same_key=sent.same_key, now=context.clock.now()
+        )
+        if before is not None and (sent.mends is None or before.number != sent.mends.number):
+            reply = wording.already_filed(before, district=context.shelf.district)
+            return Outcome(reply=reply, replaces_pressed_message=True)
     if sent.problems:
         return await _again(sent, context, problems=sent.problems)
-    if sent.mends is not None:
-        return await _refile(sent.mends, sent.details, context)
-    unit, district = context.unit, context.shelf.district
-    before = await unit.filings.same(district_id=district.id, same_key=sent.same_key, now=context.clock.now())
-    if before is not None:
-        return Outcome(reply=wording.already_filed(before, district=district), replaces_pressed_message=True)
     likely: Sequence[Account] = ()
     if sent.kind in NEW_IN_REGISTRY:
-        likely = await likely_accounts(sent.details, context)
+        own = sent.mends.account_number if sent.mends else None
+        likely = [each for each in await likely_accounts(sent.details, context) if each.number != own]
         question = await _which_one(sent, likely, context)
         if question is not None:
             return question
+    if sent.mends is not None:
+        return await _refile(sent, sent.mends, context)
     return await _keep(sent, likely, context)
 
 
@@ -73,23 +81,37 @@ async def _read(submission: FormSubmission, context: HandlerContext) -> _Sent:
     mends = None
     if carried.filing_number is not None:
         mends = await forms.own_filing(carried.filing_number, submission.person, context)
+        if mends.kind is not carried.kind:
+            raise FilingNotFoundError(mends.number)
+        if mends.state is not FilingState.ASKED:
+            raise FilingAlreadyDecidedError(mends)
     # Everybody who files in the district waits here for the others: the registry is looked at, then written.
     await context.unit.filings.hold(context.shelf.district.id)
     account: Account | None = None
     problems: list[FormProblem] = []
     if carried.kind in ON_AN_ACCOUNT:
-        account, problem = await _account(submission.fields.get("account", ""), context)
+        # What a filing is about is not changed by mending it.
+        named = str(mends.account_number) if mends else submission.fields.get("account", "")
+        account, problem = await _account(named, context)
         problems = [problem] if problem else []
+    fields = submission.fields
+    if account is not None and carried.kind is FilingKind.REMOVE_ADMINISTRATOR:
+        fields = {**fields, "administrator": _address_of(fields.get("administrator", ""), account)}
     details, found = read_form(
         carried.kind,
-        submission.fields,
+        fields,
         district=context.shelf.district,
         platform=account.platform if account else "",
     )
     problems += found
+    principal, own = details.principal, submission.person.email
+    if principal is not None and own and same_email(principal.email) == same_email(own):
+        problems.append(FormProblem(name="principal", fault=Fault.SELF_NAMED))
     if account is not None:
-        _check_may_change(account, submission.person, context)
+        await _check_may_change(account, carried.kind, details, submission.person, context)
         problems += _problems_with(account, carried.kind, details, submission.person)
+        if carried.kind is FilingKind.RENAME:
+            problems += await _taken(account, details, context)
     return _Sent(
         submission=submission,
         kind=carried.kind,
@@ -123,7 +145,7 @@ async def _which_one(sent: _Sent, likely: Sequence[Account], context: HandlerCon
     if meant is not None:
         return Outcome(reply=wording.same_account(meant), replaces_pressed_message=True)
     key = sent.details.address_key
-    taken = [each for each in likely if key and each.address_key == key]
+    taken = [each for each in likely if key and key in {each.address_key, wished_key(each)}]
     if taken and said == "another":
         problem = FormProblem(name="handle", fault=Fault.ALREADY_REGISTERED, facts={"shown": shown_names(taken)})
         return await _again(sent, context, problems=(problem,), likely=taken)
@@ -145,7 +167,7 @@ async def _keep(sent: _Sent, likely: Sequence[Account], context: HandlerContext)
             district_id=district.id,
             number=0,
             kind=kind,
-            state=FilingState.RECORDED if rule.force is FilingForce.RECORD else FilingState.WAITING,
+            state=_first_state(rule.force, submission.person, context),
             revision=1,
             filed_at=now,
             filer=submission.person,
@@ -172,53 +194,74 @@ async def _keep(sent: _Sent, likely: Sequence[Account], context: HandlerContext)
         account = await carrying_out.ask_to_accept(account, details.administrators, filing, context, telling)
     elif account is not None and rule.force is not FilingForce.APPROVAL:
         account = await carrying_out.carry_out(filing, account, context, telling)
-    not_told = await cards.tell_offices(filing, context, telling)
+    told, not_told = await cards.tell_offices(filing, context, telling)
     cards.show_card(filing, account, context, telling, likely=likely)
-    await cards.ask_the_decider(filing, account, context, telling)
-    unreachable = carrying_out.unreachable(account, details)
-    reply = wording.filed(filing, district=district, account=account, unreachable=unreachable, not_told=not_told)
+    absent = await cards.put_before_decider(filing, account, context, telling)
+    reply = wording.filed(
+        filing,
+        district=district,
+        account=account,
+        unreachable=carrying_out.unreachable(account, details),
+        told=told,
+        not_told=[*not_told, absent] if absent else not_told,
+        platform_quote=cards.platform_quote(filing, context),
+    )
     reminders = carrying_out.acceptance_reminder(account, context)
     if filing.state.is_open:
         reminders = (*reminders, cards.next_reminder(filing, context))
     return Outcome(reply=reply, replaces_pressed_message=True, posts=telling.posts, reminders=reminders)
 
 
-async def _refile(filing: Filing, details: Details, context: HandlerContext) -> Outcome:
+def _first_state(force: FilingForce, filer: Person, context: HandlerContext) -> FilingState:
+    """Return the state a filing begins in: a notice that a specialist gives needs nobody to see it."""
+    if force is FilingForce.RECORD or (force is FilingForce.NOTICE and forms.is_specialist(filer, context)):
+        return FilingState.RECORDED
+    return FilingState.WAITING
+
+
+async def _refile(sent: _Sent, mended_filing: Filing, context: HandlerContext) -> Outcome:
     """Put a mended filing before those who decide it again."""
     telling = Telling(context)
-    mended = await context.unit.filings.refile(
-        filing, details=details, same_key=same_key(filing.kind, details, filing.account_number)
-    )
+    before = mended_filing
+    mended = await context.unit.filings.refile(before, details=sent.details, same_key=sent.same_key)
     account = await carrying_out.account_of(mended, context)
-    if account is not None and filing.kind in NEW_IN_REGISTRY:
+    if account is not None and account.status is AccountStatus.REQUESTED:
         account = await carrying_out.amend(account, mended, context, telling)
     await context.unit.history.write(
-        district_id=filing.district_id,
+        district_id=before.district_id,
         at=context.clock.now(),
-        who=filing.filer,
+        who=before.filer,
         what="filed again",
-        subject=filing.subject,
-        before={"revision": filing.revision},
+        subject=before.subject,
+        before={"revision": before.revision},
         after={"revision": mended.revision},
     )
     cards.show_card(mended, account, context, telling)
-    await cards.ask_the_decider(mended, account, context, telling)
-    unreachable = carrying_out.unreachable(account, details)
+    absent = await cards.put_before_decider(mended, account, context, telling)
     reply = wording.filed(
-        mended, district=context.shelf.district, account=account, unreachable=unreachable, not_told=()
+        mended,
+        district=context.shelf.district,
+        account=account,
+        unreachable=carrying_out.unreachable(account, sent.details),
+        not_told=[absent] if absent else [],
     )
     return Outcome(
         reply=reply,
         replaces_pressed_message=True,
         posts=telling.posts,
-        reminders=(cards.next_reminder(mended, context),),
+        reminders=(*carrying_out.acceptance_reminder(account, context), cards.next_reminder(mended, context)),
         cancelled=(mended.subject,),
     )
 
 
 async def withdraw(press: Press, context: HandlerContext) -> Outcome:
     """Take a filing back that nobody has decided."""
-    filing = await forms.own_filing(int(press.value.partition(".")[0] or 0), press.person, context)
+    number = press.value.partition(".")[0]
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise FilingNotFoundError(0)
+    filing = await forms.own_filing(int(number), press.person, context)
+    if filing.force is not FilingForce.APPROVAL:
+        raise FilingInEffectError(filing)
     now = context.clock.now()
     settled = await context.unit.filings.settle(filing, state=FilingState.WITHDRAWN, by=press.person, at=now)
     telling = Telling(context)
@@ -242,22 +285,39 @@ async def withdraw(press: Press, context: HandlerContext) -> Outcome:
     )
 
 
-def _check_may_change(account: Account, person: Person, context: HandlerContext) -> None:
-    """Let only its administrators and the specialists file changes to an account.
+async def _check_may_change(
+    account: Account, kind: FilingKind, details: Details, person: Person, context: HandlerContext
+) -> None:
+    """Let only those who administer an account, and the specialists, file changes to it.
+
+    Whoever brought it into the registry may still name its people and take off who has not accepted: they are who is
+    told that somebody declined or cannot be reached.
 
     Raises
     ------
     NotAnAdministratorError
-        Raised if the person is neither.
+        Raised if the person is none of them.
     """
-    if not account.is_administered_by(person) and not forms.is_specialist(person, context):
+    if account.is_administered_by(person) or forms.is_specialist(person, context):
+        return
+    names_people = kind is FilingKind.ADD_ADMINISTRATOR or (
+        kind is FilingKind.REMOVE_ADMINISTRATOR
+        and not any(
+            same_email(named.email) in {same_email(one.email) for one in account.accepted}
+            for named in details.administrators
+        )
+    )
+    filings = await context.unit.filings.on_account(district_id=account.district_id, account_number=account.number)
+    if not (
+        names_people and any(each.kind in NEW_IN_REGISTRY and is_same_person(each.filer, person) for each in filings)
+    ):
         raise NotAnAdministratorError(account)
 
 
 async def _account(text: str, context: HandlerContext) -> tuple[Account | None, FormProblem | None]:
     """Find the account that a field names, or say what is wrong with it."""
     if not text.strip():
-        return None, None  # the empty field has its problem already
+        return None, FormProblem(name="account", fault=Fault.MISSING)
     found = await account_meant(text, context)
     if len(found) == 1:
         return found[0], None
@@ -266,9 +326,30 @@ async def _account(text: str, context: HandlerContext) -> tuple[Account | None, 
     return None, FormProblem(name="account", fault=Fault.ACCOUNT_UNCLEAR, facts={"shown": shown_names(found[:5])})
 
 
+def _address_of(typed: str, account: Account) -> str:
+    """Return the e-mail address of an administrator who is named without it; what was typed where nobody fits."""
+    name = " ".join(typed.casefold().split())
+    named = [person for person in account.named if name and "@" not in name and name in person.name.casefold()]
+    return named[0].email if len(named) == 1 else typed
+
+
+async def _taken(account: Account, details: Details, context: HandlerContext) -> list[FormProblem]:
+    """Return what is wrong with a new address: another account of the district has it, or waits for it."""
+    if not details.address_key:
+        return []
+    others = [each for each in await likely_accounts(details, context) if each.number != account.number]
+    taken = [each for each in others if details.address_key in {each.address_key, wished_key(each)}]
+    facts = {"shown": shown_names(taken)}
+    return [FormProblem(name="handle", fault=Fault.ALREADY_REGISTERED, facts=facts)] if taken else []
+
+
 def _problems_with(account: Account, kind: FilingKind, details: Details, person: Person) -> list[FormProblem]:
     """Check the people and the name in a form against the account they are about."""
     problems = []
+    if not account.status.is_current:
+        return [FormProblem(name="account", fault=Fault.ACCOUNT_CLOSED)]
+    if account.status is AccountStatus.REQUESTED:
+        return [FormProblem(name="account", fault=Fault.ACCOUNT_REQUESTED)]
     for named in details.administrators:
         known = account.administrator(named.email)
         is_named = known is not None and known.state.is_named
@@ -280,6 +361,7 @@ def _problems_with(account: Account, kind: FilingKind, details: Details, person:
             problems.append(FormProblem(name="administrator", fault=Fault.NOT_AN_ADMINISTRATOR, facts=facts))
         if kind is FilingKind.HAND_OVER and person.email and same_email(named.email) == same_email(person.email):
             problems.append(FormProblem(name="successor", fault=Fault.SELF_NAMED))
-    if kind is FilingKind.RENAME and not (details.organization or details.handle):
+    is_new = details.organization not in {"", account.organization} or details.handle not in {"", account.handle}
+    if kind is FilingKind.RENAME and not is_new:
         problems.append(FormProblem(name="organization", fault=Fault.NOTHING_CHANGES))
     return problems

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from handlers.replies import Reply
 
 
+MOST_NUMBERS = 10**9
+"""No number of ours is as large; a larger one would not fit its column."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
     """What a button or form of ours carries, read back; nothing in it is a right."""
@@ -50,13 +54,15 @@ def read_carried(value: str) -> Carried:
     try:
         said: Any = json.loads(value)
         number = said.get("filing")
+        if number is not None and not (isinstance(number, int) and 0 < number < MOST_NUMBERS):
+            raise FilingNotFoundError(0)
         values = said.get("values", {})
         return Carried(
             kind=FilingKind(said["kind"]),
-            filing_number=int(number) if number is not None else None,
+            filing_number=number,
             values={str(name): str(each) for name, each in values.items()},
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise FilingNotFoundError(0) from error
 
 
@@ -117,10 +123,21 @@ def check_may_file(kind: FilingKind, person: Person, context: HandlerContext) ->
     NotStaffError, NotASpecialistError
         As their names say.
     """
-    if person.standing is not Standing.MEMBER:
-        raise NotStaffError
+    check_is_staff(person)
     if kind is FilingKind.ASKED_TO_REMOVE and not is_specialist(person, context):
         raise NotASpecialistError
+
+
+def check_is_staff(person: Person) -> None:
+    """Refuse guests of the workspace and programs.
+
+    Raises
+    ------
+    NotStaffError
+        Raised if the person is either.
+    """
+    if person.standing is not Standing.MEMBER:
+        raise NotStaffError
 
 
 def is_specialist(person: Person, context: HandlerContext) -> bool:

@@ -74,12 +74,19 @@ class Departure:
     event_key: str
 
 
+FORM_FIELDS = frozenset(
+    "organization platform page_type handle administrators administrator successor supervisor principal logo account "
+    "note is_same".split()
+)
+"""Every field that a form of ours has; any other is dropped before it is looked at."""
+
 KEPT_AS_TYPED = frozenset(
-    {"account", "administrators", "administrator", "handle", "platform", "successor", "supervisor", "principal"}
+    "account administrators administrator handle organization platform successor supervisor principal".split()
 )
 """Form fields whose names and addresses are the record itself: masking them would file nothing.
 
-They are read strictly by the handler (an e-mail address, a person's name, a handle) and nothing else of them is kept.
+They are read strictly by the handler (an e-mail address, a person's name, a handle, what an account is called in public)
+and nothing else of them is kept.
 """
 
 

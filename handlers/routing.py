@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
+from rapidfuzz import process
+
 from handlers import accepting, accounts, answer, check, deciding, filing, forms, guide, opening, referrals, upkeep
 from handlers.context import Finish, HandlerContext, ReadingContext
 from handlers.incoming import FormSubmission, Incoming, Press, Question
@@ -27,7 +29,10 @@ COMMANDS: Mapping[str, QuestionHandler] = MappingProxyType(
         "/help": guide.what_i_can_do,
         "/postwise": accounts.command,
         "/newaccount": opening.new_account,
+        "newaccount": opening.new_account,
+        "/new": opening.new_account,
         "/addadmin": opening.add_administrator,
+        "addadmin": opening.add_administrator,
     }
 )
 """First word of a message to the handler of that command."""
@@ -172,8 +177,16 @@ async def remind(reminder: Reminder, context: HandlerContext) -> Outcome:
 
 
 def _command_of(question: Question) -> str:
-    """Return the command that a message is, or an empty text: "help" asks for help, "help me with the page" a question."""
+    """Return the command that a message is, or an empty text: "help" asks for help, "help me with the page" a question.
+
+    On a platform where a slash means something else, or that has none, the two names do without it.
+    """
     words = question.text.split(maxsplit=1)
-    if not words or (len(words) > 1 and not words[0].startswith("/")):
+    if not words:
         return ""
-    return words[0].lower()
+    first = words[0].lower()
+    if first.startswith("/") and first not in COMMANDS:
+        close = process.extractOne(first, [name for name in COMMANDS if len(name) > 5], score_cutoff=85)
+        return close[0] if close else first
+    is_command = first.startswith("/") or len(words) == 1 or first in {"newaccount", "addadmin"}
+    return first if is_command else ""

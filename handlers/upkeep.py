@@ -47,9 +47,12 @@ async def filing_waits(reminder: Reminder, context: HandlerContext) -> Outcome:
         reopened = await forms.form_for(
             found.kind, person=found.filer, context=context, values=_values(found), filing=found
         )
-        await telling.person(found.filer, wording.asked_again(found, reopened))
+        if not await telling.person(found.filer, wording.asked_again(found, reopened)):
+            telling.channel(cards_wording.filer_is_gone(found, district=context.shelf.district))
     else:
-        telling.channel(cards_wording.still_waiting(found, district=context.shelf.district))
+        account = await carrying_out.account_of(found, context)
+        absent = await cards.put_before_decider(found, account, context, telling, again=True)
+        telling.channel(cards_wording.still_waiting(found, district=context.shelf.district, absent=absent))
     return Outcome(
         reply=None,
         posts=telling.posts,
@@ -110,11 +113,14 @@ async def look_daily(reminder: Reminder, context: HandlerContext) -> Outcome:
     by_number = {account.number: account for account in current}
     tasks = await context.unit.registry.open_tasks(district_id=shelf.district.id)
     await _look_at_tasks(tasks, by_number, context, telling)
-    has_task = {task.account_number for task in tasks if task.kind is not TaskKind.BELOW_MINIMUM}
+    has_task = {task.account_number for task in tasks if task.kind in {TaskKind.CONFIRM, TaskKind.PERHAPS_ABANDONED}}
     asked = 0
     versions: dict[int, Guideline | None] = {}
     for account in current:
-        if account.status is not AccountStatus.LIVE or account.number in has_task or asked >= MOST_ASKED_A_DAY:
+        if account.status is not AccountStatus.LIVE:
+            continue
+        await _look_at_minimum(account, context, telling)
+        if account.number in has_task or asked >= MOST_ASKED_A_DAY:
             continue
         why = await _why_confirm(account, now, context, versions)
         if why:
@@ -133,6 +139,16 @@ async def give_next_steps(context: HandlerContext) -> Outcome:
     # Counted by the minute: the lost reminder's own key is spent, even where nothing came of it.
     lost = tuple(cards.next_reminder(found, context, count=int(now.timestamp()) // 60) for found in waiting)
     return Outcome(reply=None, reminders=(*lost, next_look(context, after=now)))
+
+
+async def _look_at_minimum(account: Account, context: HandlerContext, telling: Telling) -> None:
+    """Mark a live account that has too few, once nobody who was asked lately may still answer."""
+    calendar, now = Calendar(context.shelf.district.hours), context.clock.now()
+    if not account.is_below(context.shelf.district.minimum_administrators):
+        return
+    asked = [person.asked_at for person in account.named if person.state is AdministratorState.ASKED]
+    if not any(calendar.next_moment(at, school_days=carrying_out.SCHOOL_DAYS_TO_ACCEPT) > now for at in asked):
+        await carrying_out.check_minimum(account, context, telling, why="")
 
 
 def next_look(context: HandlerContext, *, after: datetime) -> Reminder:
@@ -183,7 +199,7 @@ async def _ask_to_confirm(account: Account, why: str, context: HandlerContext, t
     await carrying_out.note(account, POSTWISE, "asked to confirm", context, after={"due_on": due_on.isoformat()})
     reply = acceptances.asks_confirmation(account, district=shelf.district, why=why)
     for person in account.accepted:
-        await telling.email(person.email, reply, card=f"{account.subject}/confirm")
+        await telling.email(person.email, reply, card=f"{account.subject}/confirm/{due_on.isoformat()}")
 
 
 async def _look_at_tasks(
@@ -201,6 +217,8 @@ async def _look_at_tasks(
             await context.unit.registry.open_task(account, TaskKind.PERHAPS_ABANDONED, at=now, due_on=today)
             await carrying_out.note(account, POSTWISE, "perhaps abandoned", context)
             telling.channel(accounts.perhaps_abandoned(account))
+        elif task.kind is TaskKind.SEND_ADDRESS:
+            await _ask_for_address(account, task, context, telling)
         elif task.kind is TaskKind.BELOW_MINIMUM and (today - task.due_on).days % 7 == 0:
             quote = quote_of(
                 shelf.district.clause_id(shelf.district.checks.minimum_administrators), shelf.guideline, shelf.document
@@ -210,3 +228,17 @@ async def _look_at_tasks(
             )
             telling.channel(reply)
             await carrying_out.tell_administrators(account, reply, telling)
+
+
+async def _ask_for_address(account: Account, task: Task, context: HandlerContext, telling: Telling) -> None:
+    """Ask the filer of an account that may exist by now where it is, once a week; close the task once it is known."""
+    district = context.shelf.district
+    if account.status not in {AccountStatus.APPROVED, AccountStatus.ANNOUNCED}:
+        await context.unit.registry.close_task(account, TaskKind.SEND_ADDRESS, at=context.clock.now())
+        return
+    today = context.clock.now().astimezone(district.hours.zone).date()
+    if (today - task.due_on).days % 7:
+        return
+    filings = await context.unit.filings.on_account(district_id=district.id, account_number=account.number)
+    for found in filings[:1]:
+        await telling.person(found.filer, acceptances.asks_address(account))

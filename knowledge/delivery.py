@@ -95,6 +95,10 @@ class ClaimedEntry:
     was_maybe_sent: bool
     """True where an earlier attempt may have reached the platform: look before it is posted again."""
 
+    looks_back_to: str
+    """The platform's name of an older message of the conversation: whoever looks for this one need look no further
+    back. It was there before this one could be, by the order of transactions and not by any clock. Empty for none."""
+
     token: str
     """Fences the lease: who lost it can no longer finish the entry."""
 

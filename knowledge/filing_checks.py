@@ -4,7 +4,6 @@ No check is made without a clause of the district or a setting of its own, excep
 e-mail address must be one, a name must be readable.
 """
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,9 @@ from types import MappingProxyType
 from knowledge.district import District
 from knowledge.filings import Details, FilingKind, NamedPerson
 from knowledge.handles import AccountAddress, AddressNotValidError, AddressProblem, platform_of, read_address
-from knowledge.people import is_email, same_email
+from knowledge.people import is_email, is_hidden, same_email
+from knowledge.people_lists import people_lines, people_on_line
+from knowledge.personal_data import find_personal_data
 
 LONGEST_ORGANIZATION_CHARACTERS = 120
 LONGEST_NAME_CHARACTERS = 80
@@ -77,6 +78,7 @@ class Fault(StrEnum):
     TOO_LONG = "too long"
     HIDDEN_CHARACTERS = "hidden characters"
     NOT_A_CHOICE = "not a choice"
+    NOT_AN_ORGANIZATION = "not an organization"
     NAME_MISSING = "name missing"
     NAME_NOT_READABLE = "name not readable"
     EMAIL_MISSING = "e-mail missing"
@@ -89,9 +91,12 @@ class Fault(StrEnum):
     PLATFORM_NOT_APPROVED = "platform not approved"
     PLATFORM_TEMPORARY = "platform temporary"
     PERSONAL_PROFILE = "personal profile"
+    HOLDS_PERSONAL_DATA = "holds personal data"
     ADDRESS_NOT_VALID = "address not valid"
     ALREADY_REGISTERED = "already registered"
     ACCOUNT_NOT_FOUND = "account not found"
+    ACCOUNT_REQUESTED = "account requested"
+    ACCOUNT_CLOSED = "account closed"
     ACCOUNT_UNCLEAR = "account unclear"
     ALREADY_ADMINISTRATOR = "already administrator"
     NOT_AN_ADMINISTRATOR = "not an administrator"
@@ -158,6 +163,39 @@ def read_form(
     return details, tuple(sorted(reader.problems, key=lambda problem: order.get(problem.name, 99)))
 
 
+def read_existing(text: str, platform: str) -> AccountAddress:
+    """Read the address of an account that exists: a name of several words is a wish at best, and no handle.
+
+    Raises
+    ------
+    AddressNotValidError
+        Raised if it is no address of an account.
+    """
+    words = text.split()
+    if len(words) > 1 and not any(set(word) & set("@/:.") for word in words):
+        raise AddressNotValidError(AddressProblem.NOT_AN_ADDRESS, platform)
+    return read_address(text, platform)
+
+
+def platform_problem(platform: str, district: District) -> FormProblem | None:
+    """Return what stands against a platform in this district, or None.
+
+    Parameters
+    ----------
+    platform
+        A key of `knowledge.handles.PLATFORMS`.
+    """
+    checks = district.checks
+    facts = {"platform": platform}
+    if platform in {platform_of(name) for name in checks.temporary_platform_names}:
+        clause_id = district.clause_id(checks.temporary_platforms)
+        return FormProblem(name="platform", fault=Fault.PLATFORM_TEMPORARY, clause_id=clause_id, facts=facts)
+    if district.platforms and platform not in {platform_of(each.name) for each in district.platforms}:
+        clause_id = district.clause_id(checks.approved_platforms)
+        return FormProblem(name="platform", fault=Fault.PLATFORM_NOT_APPROVED, clause_id=clause_id, facts=facts)
+    return None
+
+
 class _Reader:
     def __init__(self, kind: FilingKind, fields: Mapping[str, str], district: District, platform: str) -> None:
         self.problems: list[FormProblem] = []
@@ -173,8 +211,11 @@ class _Reader:
         if platform == "facebook" and "page_type" in self._names:
             self._check_page()
         logo = self._choice("logo", ("district", "school"))
+        organization = self._text("organization", LONGEST_ORGANIZATION_CHARACTERS)
+        if organization and not _is_organization(organization):
+            self._fault("organization", Fault.NOT_AN_ORGANIZATION)
         return Details(
-            organization=self._text("organization", LONGEST_ORGANIZATION_CHARACTERS),
+            organization=organization,
             platform=address.platform if address else platform if "platform" in self._names else "",
             handle=address.shown if address else "",
             address_key=address.key if address else "",
@@ -225,28 +266,30 @@ class _Reader:
         if not platform:
             self._fault("platform", Fault.NOT_A_CHOICE)
             return ""
-        checks = self._district.checks
-        temporary = {platform_of(name) for name in checks.temporary_platform_names}
-        if platform in temporary:
-            self._fault("platform", Fault.PLATFORM_TEMPORARY, checks.temporary_platforms, platform=platform)
-        elif self._district.platforms and platform not in self._approved():
-            self._fault("platform", Fault.PLATFORM_NOT_APPROVED, checks.approved_platforms, platform=platform)
+        against = platform_problem(platform, self._district)
+        # An account that exists already has to be told of, most of all where it should not.
+        if against is not None and self._kind is not FilingKind.REGISTER:
+            self.problems.append(against)
         return platform
-
-    def _approved(self) -> set[str]:
-        return {platform_of(platform.name) for platform in self._district.platforms}
 
     def _address(self, platform: str) -> AccountAddress | None:
         typed = self._given("handle", 300)
         if not typed:
             return None
         try:
-            return read_address(typed, platform)
+            address = (
+                read_existing(typed, platform) if self._kind is FilingKind.REGISTER else read_address(typed, platform)
+            )
         except AddressNotValidError as error:
             if error.reason is AddressProblem.EMPTY and not is_required("handle", self._kind, self._district):
                 return None
             self._fault("handle", Fault.ADDRESS_NOT_VALID, reason=error.reason.value, platform=error.platform)
             return None
+        # A link copied from a form or a portal can carry whom it was opened for.
+        if find_personal_data(address.shown):
+            self._fault("handle", Fault.HOLDS_PERSONAL_DATA)
+            return None
+        return address
 
     def _check_page(self) -> None:
         """Ask whether it is a page: the address alone does not tell, Facebook gives both the same form."""
@@ -295,8 +338,11 @@ class _Reader:
     def _people(self, name: str) -> tuple[NamedPerson, ...]:
         text = self._given(name, LONGEST_PEOPLE_CHARACTERS)
         found: dict[str, NamedPerson] = {}
-        for line in re.split(r"[\n;]", text):
-            for person in self._people_on_line(name, line):
+        for line in people_lines(text):
+            for called, email in people_on_line(line):
+                person = self._person(name, called, email)
+                if person is None:
+                    continue
                 if same_email(person.email) in found:
                     self._fault(name, Fault.EMAIL_TWICE, email=person.email)
                 found.setdefault(same_email(person.email), person)
@@ -304,23 +350,10 @@ class _Reader:
             self._fault(name, Fault.TOO_MANY_PEOPLE, most=str(MOST_ADMINISTRATORS))
         return tuple(found.values())
 
-    def _people_on_line(self, name: str, line: str) -> list[NamedPerson]:
-        """Read "Name, e-mail", "Name <e-mail>", or e-mails one after the other."""
-        people: list[NamedPerson] = []
-        words: list[str] = []
-        for word in line.replace("<", " ").replace(">", " ").replace(",", " ").split():
-            if "@" not in word:
-                words.append(word)
-                continue
-            person = self._person(name, " ".join(words).strip(" :-–()"), word.strip("().:").lower())
-            words = []
-            if person is not None:
-                people.append(person)
-        if words and any(any(character.isalnum() for character in word) for word in words):
-            self._fault(name, Fault.EMAIL_MISSING, shown=_cut(" ".join(words)))
-        return people
-
     def _person(self, name: str, called: str, email: str) -> NamedPerson | None:
+        if not email:
+            self._fault(name, Fault.EMAIL_MISSING, shown=_cut(called))
+            return None
         if not is_email(email):
             self._fault(name, Fault.EMAIL_NOT_VALID, shown=_cut(email))
             return None
@@ -339,10 +372,13 @@ class _Reader:
 
 def has_hidden_characters(text: str) -> bool:
     """Tell whether a text holds control, direction or invisible characters, by which it reads as something else."""
-    return any(
-        unicodedata.category(character) in {"Cc", "Cf", "Co", "Cn", "Cs"} and character not in "\n\t\r"
-        for character in text
-    )
+    return any(is_hidden(character) and character not in "\n\t\r" for character in text)
+
+
+def _is_organization(text: str) -> bool:
+    """Tell whether a text can be what people call a club, a school or a department."""
+    has_link = "://" in text or "www." in text.lower()
+    return sum(character.isalpha() for character in text) >= 2 and not has_link and not set(text) & set("<>{}=")
 
 
 def _is_name(text: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from knowledge.errors import PostwiseError
-from knowledge.people import Person, Role, same_email
+from knowledge.people import Person, Role, Standing, same_email
 
 
 class FilingKind(StrEnum):
@@ -211,6 +211,8 @@ def same_key(kind: FilingKind, details: Details, account_number: int | None) -> 
         details.address_key or details.handle.casefold().lstrip("@"),
         sorted(same_email(person.email) for person in details.administrators),
         details.logo,
+        same_email(details.principal.email) if details.principal else "",
+        "".join(details.note.casefold().split()) if kind is FilingKind.LOGO else "",
     ]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
@@ -245,7 +247,11 @@ def check_may_decide(filing: Filing, person: Person, roles: frozenset[Role], off
         Raised if the person filed it.
     NotTheDeciderError
         Raised if the person does not hold the office, or is not the principal whom the filing names.
+    NotStaffError
+        Raised if the person is a guest of the workspace or a program.
     """
+    if person.standing is not Standing.MEMBER:
+        raise NotStaffError
     if is_same_person(filing.filer, person):
         raise OwnFilingError(filing)
     if office is Office.PRINCIPAL:
@@ -306,6 +312,14 @@ class NotTheDeciderError(PostwiseError):
 
 class NotTheFilerError(PostwiseError):
     """Somebody else than its filer tried to change or withdraw a filing."""
+
+    def __init__(self, filing: Filing) -> None:
+        super().__init__(filing.name)
+        self.filing = filing
+
+
+class FilingInEffectError(PostwiseError):
+    """What a notice or a record says has been done; taking it back is a filing of its own."""
 
     def __init__(self, filing: Filing) -> None:
         super().__init__(filing.name)

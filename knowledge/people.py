@@ -1,6 +1,7 @@
 """Members of staff, whatever platform they write from, and what they may decide."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -59,6 +60,23 @@ class Contact:
     """False once the platform said that the person left or was deactivated."""
 
     seen_at: datetime
+
+
+_SHOW_NOTHING = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Characters that Unicode counts as letters or marks, and that show nothing."""
+
+LONGEST_NAME_CHARACTERS = 80
+
+
+def is_hidden(character: str) -> bool:
+    """Tell whether a character is a control, a direction, a break or nothing at all to the eye."""
+    return character in _SHOW_NOTHING or unicodedata.category(character) in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
+
+
+def plain_name(name: str) -> str:
+    """Return a person's name as it may stand in a line of ours: in one line, visible, not endless."""
+    visible = "".join(" " if is_hidden(character) else character for character in name)
+    return " ".join(visible.split())[:LONGEST_NAME_CHARACTERS]
 
 
 _EMAIL = re.compile(

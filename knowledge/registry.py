@@ -18,6 +18,9 @@ CONFIRM_EVERY = timedelta(days=365)
 SCHOOL_DAYS_TO_CONFIRM = 10
 """How long they have for it before the account counts as perhaps abandoned, in school days. Our own figure."""
 
+SCHOOL_DAYS_TO_SEND_ADDRESS = 10
+"""How long the filer of an approved account has before being asked where it is, in school days. Our own figure."""
+
 SCHOOL_DAYS_TO_MEND = 10
 """How long an account below the minimum has to find an administrator, in school days. Our own figure."""
 
@@ -133,9 +136,9 @@ class Account:
         return next((person for person in self.administrators if same_email(person.email) == wanted), None)
 
     def is_administered_by(self, person: Person) -> bool:
-        """Tell whether a person is, or is asked to be, one of its administrators, by the e-mail the platform verified."""
+        """Tell whether a person has accepted to administer it, by the e-mail the platform verified."""
         found = self.administrator(person.email) if person.email else None
-        return found is not None and found.state.is_named
+        return found is not None and found.state is AdministratorState.ACCEPTED
 
     def is_below(self, minimum: int | None) -> bool:
         """Tell whether fewer have accepted than the district asks for; never where it asks for no number."""
@@ -148,19 +151,23 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedAccount:
-    """As much of a current account as it is found by: a district's thousands are gone through at each filing."""
+    """As much of an account as it is found by: a district's thousands are gone through at each filing."""
 
     number: int
     platform: str
     handle: str
     address_key: str | None
     organization: str
+    is_current: bool
 
 
 class TaskKind(StrEnum):
     """What has to be mended about an account."""
 
     BELOW_MINIMUM = "below minimum"
+    SEND_ADDRESS = "send address"
+    """Approved or announced, and its filer has not sent where it is."""
+
     CONFIRM = "confirm"
     PERHAPS_ABANDONED = "perhaps abandoned"
 
@@ -214,6 +221,14 @@ class AccountAlreadyRegisteredError(PostwiseError):
 
 class NotAnAdministratorError(PostwiseError):
     """Only an administrator of the account, or a specialist, may do this."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(str(account.number))
+        self.account = account
+
+
+class AlreadyAcceptedError(PostwiseError):
+    """The person said yes before."""
 
     def __init__(self, account: Account) -> None:
         super().__init__(str(account.number))

@@ -86,6 +86,7 @@ class Looker:
         """Run a handler that gives a next step to what has none."""
         shelf = await self._shelves.shelf(district_id)
         async with self._database.unit() as unit:
+            await unit.filings.hold(district_id)
             outcome = await handler(self._context(shelf, unit))
             await self._promise(outcome, unit, district_id, cause=f"audit/{uuid.uuid4()}")
 
@@ -96,6 +97,8 @@ class Looker:
 
         shelf = await self._shelves.shelf(district_id)
         async with self._database.unit() as unit:
+            # As in a turn: the district's lock comes before any row, or two transactions could wait for each other.
+            await unit.filings.hold(district_id)
             taken = await unit.reminders.take(
                 district_id=district_id, reminder_id=reminder_id, at=self._clock.now(), held=self._held()
             )

@@ -64,6 +64,12 @@ class Sender(Protocol):
         """
         ...
 
-    async def find(self, *, key: str, conversation: ConversationReference) -> str | None:
-        """Return the name of the message that carries a key, or None where none has arrived."""
+    async def find(self, *, key: str, conversation: ConversationReference, back_to: str = "") -> str | None:
+        """Return the name of the message that carries a key, or None where none has arrived.
+
+        Parameters
+        ----------
+        back_to
+            Name of a message of this conversation that is older than the one looked for; empty where none is known.
+        """
         ...

@@ -110,11 +110,14 @@ class Worker:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
                         await self._bell.wait()
+        # What was promised by the last turns of this process goes out with it.
+        with contextlib.suppress(Exception):
+            await self._begin_what_is_due()
         if self._tasks:
             await asyncio.wait(self._tasks)
 
     def stop(self) -> None:
-        """Claim nothing more. What waits for a call to take effect is given back; what is being sent is finished."""
+        """Look at the outbox for the last time. What waits for a call to take effect is given back; the rest is finished."""
         self._is_stopping.set()
         self._bell.set()
 
@@ -195,7 +198,9 @@ class Worker:
         if entry.was_maybe_sent and self._reconciles and entry.conversation.platform not in self._posts_once:
             await self._wait_for_late_calls(entry)
             try:
-                found = await self._called(sender.find(key=entry.id, conversation=entry.conversation))
+                found = await self._called(
+                    sender.find(key=entry.id, conversation=entry.conversation, back_to=entry.looks_back_to)
+                )
             except DeliveryError as error:
                 if error.is_permanent:
                     raise

@@ -17,7 +17,7 @@ MAX_TEXT_BYTES = 102_400
 MAX_FIELD_BYTES = 20_480
 """Longest text that is taken in one field of a form, in bytes of UTF-8."""
 
-RANDOM_ID_PATTERN = r"^[a-z0-9]{16,64}$"
+RANDOM_ID_PATTERN = r"^[a-z0-9]{16,32}$"
 """What the page's script makes up: names of browser tabs and keys of events."""
 
 

@@ -87,7 +87,7 @@ class LocalSender:
             raise DeliveryError(MESSAGE_GONE, is_permanent=True)
         self._ring()
 
-    async def find(self, *, key: str, conversation: ConversationReference) -> str | None:
+    async def find(self, *, key: str, conversation: ConversationReference, back_to: str = "") -> str | None:  # noqa: ARG002 - every key is found at once
         """Return the name of the message that was posted under a key, or None where none was.
 
         Raises

@@ -24,10 +24,10 @@ PLATFORM = "slack"
 EVENT_TYPE = "postwise_delivery"
 """Type of the metadata that carries the key of a message: the key alone, since every member may read metadata."""
 
-HISTORY_PAGES = (100, 900, 900, 900)
+HISTORY_PAGES = (100, *[900] * 11)
 """Messages asked for in one look into a channel, page by page: the newest hundred nearly always have what is looked for.
 
-Never "since a moment": the moment would be by our clock, and clocks jump.
+The look ends at a message that is known to be older, never at a moment: that would be by our clock, and clocks jump.
 Source: https://docs.slack.dev/reference/methods/conversations.history (at most 999)
 """
 
@@ -94,8 +94,8 @@ class SlackSender:
                 raise DeliveryError(MESSAGE_GONE, is_permanent=True) from error
             raise
 
-    async def find(self, *, key: str, conversation: ConversationReference) -> str | None:
-        """Look for the message that carries a key."""
+    async def find(self, *, key: str, conversation: ConversationReference, back_to: str = "") -> str | None:
+        """Look for the message that carries a key, among those that are newer than another one."""
         channel = await self._channel(conversation)
         cursor: str | None = None
         for limit in HISTORY_PAGES:
@@ -105,8 +105,9 @@ class SlackSender:
                 )
             )
             found = _understood(lambda page=page: _carrying(key, page["messages"]))  # type: ignore[misc]
+            is_old = _understood(lambda page=page: _reaches(back_to, page["messages"]))  # type: ignore[misc]
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if found or not page.get("has_more") or not cursor:
+            if found or is_old or not page.get("has_more") or not cursor:
                 return found
         return None
 
@@ -153,11 +154,21 @@ def _carrying(key: str, messages: Iterable[dict[str, Any]]) -> str | None:
     return None
 
 
+def _reaches(back_to: str, messages: Iterable[dict[str, Any]]) -> bool:
+    """Tell whether a page goes back as far as a message, whether or not that is still there itself."""
+    return bool(back_to) and any(_place(str(message["ts"])) <= _place(back_to) for message in messages)
+
+
+def _place(ts: str) -> tuple[int, ...]:
+    """Return what orders messages: Slack names each by its second and a counter."""
+    return tuple(int(part) for part in ts.split("."))
+
+
 def _understood(reading: Callable[[], Result]) -> Result:
     """Read an answer; where what was asked for is not in it, nobody knows what became of the call."""
     try:
         return reading()
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise DeliveryError("unexpected answer", is_ambiguous=True) from error
 
 

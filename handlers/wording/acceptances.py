@@ -63,9 +63,20 @@ def declined(account: Account) -> Reply:
     )
 
 
-def declined_to_filer(account: Account, person: Administrator, *, district: District) -> Reply:
+def declined_to_filer(account: Account, person: Administrator, kind: FilingKind, *, district: District) -> Reply:
     """Tell the filer of a no, and what to do."""
     name = person_name(NamedPerson(name=person.name, email=person.email))
+    if kind is FilingKind.HAND_OVER:
+        again = Button(
+            label="Hand it to somebody else", verb="open", value=carried(kind, {"account": str(account.number)})
+        )
+        return Reply(
+            parts=(
+                Paragraph(text=f"{name} does not take over {account_name(account)}.", is_headline=True),
+                Paragraph(text="You are still on it. Find somebody else before you leave."),
+                Choices(buttons=(again,)),
+            )
+        )
     return Reply(
         parts=(
             Paragraph(text=f"{name} declined to administer {account_name(account)}.", is_headline=True),
@@ -112,7 +123,7 @@ def why_left(person: Administrator) -> str:
     return f"{person_name(NamedPerson(name=person.name, email=person.email))} no longer administers it."
 
 
-def standing(account: Account, district: District) -> str:
+def standing(account: Account, district: District) -> str:  # noqa: C901 - one branch for each status
     """Say in one sentence how an account stands."""
     have, minimum = len(account.accepted), district.minimum_administrators
     match account.status:
@@ -123,7 +134,11 @@ def standing(account: Account, district: District) -> str:
         case AccountStatus.ANNOUNCED:
             first = "It is announced, not yet live."
         case AccountStatus.LIVE:
-            first = "It is live and in order." if account.is_in_order(minimum) else "It is live, and not in order yet."
+            first = "It is live, and not in order yet."
+            if minimum is None:
+                first = "It is live."
+            elif account.is_in_order(minimum):
+                first = "It is live and in order."
         case AccountStatus.DENIED:
             first = "It was denied."
         case AccountStatus.WITHDRAWN:
@@ -132,6 +147,8 @@ def standing(account: Account, district: District) -> str:
             first = "It is closed."
         case AccountStatus.ASKED_TO_REMOVE:
             first = "Its people were asked to remove it."
+    if minimum is None and not have:
+        return f"{first} Nobody has accepted to administer it."
     if minimum is None:
         return f"{first} {have} {'person has' if have == 1 else 'people have'} accepted."
     return f"{first} {have} of at least {minimum} administrators have accepted."

@@ -7,11 +7,11 @@ from datetime import date
 
 from handlers.replies import Bullets, Button, Choices, ClauseQuote, FileText, Paragraph, Part, Reply
 from handlers.wording.acceptances import standing
-from handlers.wording.cards import status
+from handlers.wording.cards import status, what
 from handlers.wording.forms import carried
 from handlers.wording.names import account_name, day, filing_title, person_name
 from knowledge.district import District
-from knowledge.filings import Filing, FilingKind, NamedPerson
+from knowledge.filings import Filing, FilingForce, FilingKind, FilingState, NamedPerson
 from knowledge.handles import platform_title
 from knowledge.registry import Account, Administrator, Change, Task, TaskKind
 
@@ -30,13 +30,42 @@ def who_runs(accounts: Sequence[Account], *, district: District) -> Reply:
     return Reply(parts=tuple(parts))
 
 
-def is_official(account: Account, *, district: District) -> Reply:
-    """Tell whether the registry knows an account as the district's."""
-    if account.status.is_official:
-        first = f"Yes: {account_name(account)} is in {district.possessive} registry."
+def is_official(account: Account, entry: Filing | None, *, district: District) -> Reply:
+    """Tell what the registry knows of an account: that it is there, on what ground, and how it stands.
+
+    Parameters
+    ----------
+    entry
+        The filing that brought it in; None where nobody filed it.
+    """
+    name = account_name(account)
+    is_in_order = account.is_in_order(district.minimum_administrators)
+    if is_in_order and entry is not None and entry.state.is_open:
+        first = f"{name} is in {district.possessive} registry."
+    elif is_in_order:
+        first = f"Yes: {name} is in {district.possessive} registry."
+    elif account.status.is_official:
+        first = f"{name} is in {district.possessive} registry, but not in order yet."
     else:
-        first = f"Not now: {account_name(account)} is in {district.possessive} registry, but not as a live account."
-    return Reply(parts=(Paragraph(text=first, is_headline=True), Paragraph(text=standing(account, district))))
+        first = f"{name} is in {district.possessive} registry, but not as a live account."
+    parts = [
+        Paragraph(text=first, is_headline=True),
+        Paragraph(text=f"{standing(account, district)} {_ground(entry, district)}"),
+    ]
+    return Reply(parts=tuple(parts))
+
+
+def _ground(entry: Filing | None, district: District) -> str:
+    """Say what an account's place in the registry rests on. Registered is not the same as approved."""
+    if entry is None:
+        return ""
+    filed = f"{entry.name}, filed by {person_name(entry.filer)}"
+    if entry.state is FilingState.APPROVED:
+        return f"It was approved ({filed})."
+    if entry.force is FilingForce.APPROVAL:
+        return status(entry, district)
+    seen = "" if entry.state is not FilingState.WAITING else " Nobody has acknowledged the notice yet."
+    return f"It was registered ({filed}), which is not an approval.{seen}"
 
 
 def not_in_registry(shown: str, *, district: District) -> Reply:
@@ -75,7 +104,7 @@ def mine(accounts: Sequence[Account], filings: Sequence[Filing], *, district: Di
 
 
 def _filing_line(filing: Filing, district: District) -> str:
-    return f"{filing.name}, {filing_title(filing.kind).lower()}: {status(filing, district)}"
+    return f"{filing.name}, {filing_title(filing.kind).lower()}, {what(filing)}: {status(filing, district)}"
 
 
 def all_accounts(accounts: Sequence[Account], *, district: District) -> Reply:
@@ -113,6 +142,7 @@ def open_tasks(tasks: Sequence[Task], accounts: Mapping[int, Account], *, distri
         return Reply(parts=(Paragraph(text="No account has anything to mend.", is_headline=True),))
     words = {
         TaskKind.BELOW_MINIMUM: "has too few administrators",
+        TaskKind.SEND_ADDRESS: "is approved or announced, and nobody has sent where it is",
         TaskKind.CONFIRM: "waits to be confirmed by its administrators",
         TaskKind.PERHAPS_ABANDONED: "is perhaps abandoned: nobody confirmed it",
     }
@@ -143,7 +173,7 @@ _COLUMNS = (
 def export(accounts: Sequence[Account], urls: Mapping[int, str], *, district: District) -> Reply:
     """Give the whole registry as a CSV file."""
     text = io.StringIO()
-    writer = csv.writer(text)
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow(_COLUMNS)
     for account in accounts:
         people = "; ".join(f"{person.name} <{person.email}> {person.state.value}" for person in account.administrators)
@@ -173,7 +203,7 @@ def export(accounts: Sequence[Account], urls: Mapping[int, str], *, district: Di
 
 def _harmless(cell: str) -> str:
     """Keep a spreadsheet from reading a cell as a formula. Handles begin with @, which is one of its signs."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")) else cell
 
 
 def closed(account: Account, filing: Filing) -> Reply:
@@ -282,6 +312,16 @@ def below_minimum(
         )
     )
     return Reply(parts=tuple(parts))
+
+
+def nobody_left(account: Account, *, why: str) -> Reply:
+    """Tell the channel that nobody administers an account any more."""
+    return Reply(
+        parts=(
+            Paragraph(text=f"Nobody administers {account_name(account)} any more.", is_headline=True),
+            Paragraph(text=f"{why} Find somebody who knows its password, and name them with /addadmin."),
+        )
+    )
 
 
 def mended(account: Account, *, district: District) -> Reply:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers.replies import Bullets, Button, ButtonStyle, Choices, ClauseQuote, Form, Paragraph, Part, Reply
 from handlers.wording.forms import decides, text_form
-from handlers.wording.names import account_name, day, filing_title, named_with_email, person_name
+from handlers.wording.names import account_name, day, filing_title, named_with_email, office_name, person_name
 from knowledge.district import District
 from knowledge.filings import Filing, FilingForce, FilingKind, FilingState, NamedPerson, Office, decider
 from knowledge.handles import platform_title
@@ -18,6 +18,7 @@ def card(
     account: Account | None,
     quote: ClauseQuote | None,
     likely: Sequence[Account] = (),
+    platform_quote: ClauseQuote | None = None,
     is_of_channel: bool = True,
 ) -> Reply:
     """Draw a filing for those who decide it; the same card is edited with every step.
@@ -26,6 +27,8 @@ def card(
     ----------
     likely
         Accounts in the registry that its filer was shown and said are others.
+    platform_quote
+        The clause against its platform, where the account is there already on one that is not approved.
     is_of_channel
         True for the specialist channel; False for the one who decides in their own direct message.
     """
@@ -39,6 +42,8 @@ def card(
                 text=f"Its filer says that it is another account than {'; '.join(account_name(each) for each in likely)}."
             )
         )
+    if platform_quote is not None:
+        parts += [Paragraph(text=f"{platform_title(filing.details.platform)} is not approved here:"), platform_quote]
     if quote is not None:
         parts.append(quote)
     elif filing.force is FilingForce.RECORD:
@@ -113,14 +118,8 @@ def _with_answer(person: NamedPerson, account: Account | None) -> str:
 def _deciding(filing: Filing, district: District, *, is_of_channel: bool) -> list[Part]:
     value = card_value(filing)
     if filing.force is not FilingForce.APPROVAL:
-        return [
-            Choices(
-                buttons=(
-                    Button(label="Seen", verb="acknowledge", value=value, style=ButtonStyle.PRIMARY),
-                    Button(label="Ask for something", verb="ask-for", value=value),
-                )
-            )
-        ]
+        # Nothing is asked about a notice: it has come into effect, and the filer is a message away.
+        return [Choices(buttons=(Button(label="Seen", verb="acknowledge", value=value, style=ButtonStyle.PRIMARY),))]
     if is_of_channel and decider(filing, district.rule(filing.kind)) is not Office.SPECIALIST:
         return [Paragraph(text=f"{decides(filing, district)} decides this.".capitalize())]
     return [
@@ -169,12 +168,43 @@ def _one_text(filing: Filing, *, headline: str, label: str, verb: str, submit: s
     return Reply(parts=(Paragraph(text=headline, is_headline=True), form))
 
 
-def still_waiting(filing: Filing, *, district: District) -> Reply:
-    """Remind those who decide that a filing waits."""
+def still_waiting(filing: Filing, *, district: District, absent: Office | None = None) -> Reply:
+    """Remind those who decide that a filing waits, with the buttons at hand.
+
+    Parameters
+    ----------
+    absent
+        The office that decides it, where nobody who holds it can be written to.
+    """
+    parts: list[Part] = [
+        Paragraph(text=f"{filing.name} still waits: {what(filing)}.", is_headline=True),
+        Paragraph(text=f"{status(filing, district)} Filed by {_filer(filing)}."),
+    ]
+    if absent is not None:
+        name = office_name(absent, district)
+        parts.append(
+            Paragraph(text=f"I cannot write to {name}, who decides it. Please ask them to send me any message.")
+        )
+    if filing.state is FilingState.WAITING:
+        parts += _deciding(filing, district, is_of_channel=True)
+    return Reply(parts=tuple(parts))
+
+
+def filer_not_told(filing: Filing) -> Reply:
+    """Tell the channel that the filer does not know of a step: we know no way to write to them."""
+    text = f"I cannot write to {person_name(filing.filer)}, so they do not know this about {filing.name} yet. Please tell them."
+    return Reply(parts=(Paragraph(text=text, is_headline=True),))
+
+
+def filer_is_gone(filing: Filing, *, district: District) -> Reply:
+    """Tell the channel that the filer of whom something was asked cannot be written to."""
     return Reply(
         parts=(
-            Paragraph(text=f"{filing.name} still waits: {what(filing)}.", is_headline=True),
-            Paragraph(text=f"{status(filing, district)} Its card with the buttons stands above in this channel."),
+            Paragraph(
+                text=f"{filing.name} waits for {person_name(filing.filer)}, whom I cannot write to.", is_headline=True
+            ),
+            Paragraph(text=f"{status(filing, district)} Asked: {filing.reason} If nothing comes of it, deny it."),
+            Choices(buttons=(Button(label="Deny", verb="deny", value=card_value(filing), style=ButtonStyle.DANGER),)),
         )
     )
 
@@ -208,8 +238,8 @@ def what(filing: Filing) -> str:  # noqa: PLR0911 - one return for each kind
     who = ", ".join(person_name(person) for person in details.administrators)
     match filing.kind:
         case FilingKind.NEW_ACCOUNT | FilingKind.REGISTER:
-            handle = f"{details.handle} " if details.handle else ""
-            return f"{handle}on {platform_title(details.platform)} for {details.organization}"
+            handle = details.handle or "an account"
+            return f"{handle} on {platform_title(details.platform)} for {details.organization}"
         case FilingKind.ADD_ADMINISTRATOR:
             return f"add {who}"
         case FilingKind.REMOVE_ADMINISTRATOR:
@@ -221,7 +251,9 @@ def what(filing: Filing) -> str:  # noqa: PLR0911 - one return for each kind
         case FilingKind.HAND_OVER:
             return f"hand it over to {who}"
         case FilingKind.LOGO:
-            whose = "the district's logo" if details.logo != "school" else "a school's logo or mascot"
+            whose = {"district": "the district's logo", "school": "a school's logo or mascot"}.get(
+                details.logo, "a logo"
+            )
             return f"{whose} for {details.organization}"
         case FilingKind.ASKED_TO_REMOVE:
             return "its people were asked to remove it"

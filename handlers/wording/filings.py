@@ -25,8 +25,10 @@ def filed(
     *,
     district: District,
     account: Account | None,
-    unreachable: Sequence[Administrator],
-    not_told: Sequence[str],
+    unreachable: Sequence[Administrator] = (),
+    told: Sequence[Office] = (),
+    not_told: Sequence[Office] = (),
+    platform_quote: ClauseQuote | None = None,
 ) -> Reply:
     """Tell the filer that it is filed, and what happens now.
 
@@ -34,26 +36,45 @@ def filed(
     ----------
     unreachable
         Named administrators whom we know no way to write to.
-    not_told
-        Offices that the clause wants told and that we cannot write to, as they are called.
+    told, not_told
+        Offices that had to be told, or that decide, and those of them that we cannot write to.
+    platform_quote
+        The clause against an account's platform, where an account is there already on one that is not approved.
     """
     parts: list[Part] = [
         Paragraph(text=_filed_headline(filing), is_headline=True),
         Paragraph(text=_next_step(filing, district)),
     ]
-    asked = [person for person in (account.named if account else ()) if person.state is AdministratorState.ASKED]
-    if asked and filing.kind is not FilingKind.REMOVE_ADMINISTRATOR:
-        names = ", ".join(person_name(NamedPerson(name=person.name, email=person.email)) for person in asked)
-        parts.append(Paragraph(text=f"I asked {names} to accept. The account is in order once enough have."))
+    if told:
+        names = " and ".join(office_name(office, district) for office in told)
+        parts.append(Paragraph(text=f"I told {names}."))
+    asked = _asked_by(filing, account)
+    if asked:
+        names = ", ".join(person_name(person) for person in asked)
+        parts.append(Paragraph(text=f"I asked {names} to accept. Who is named counts once they have."))
+    if platform_quote is not None:
+        name = platform_title(filing.details.platform)
+        parts += [
+            Paragraph(text=f"{name} is not approved here. The specialist will speak with you about it."),
+            platform_quote,
+        ]
     if unreachable:
         parts.append(unreachable_people(unreachable))
     if not_told:
         parts += _tell_them_yourself(filing, not_told, district)
-    if filing.state.is_open:
+    if filing.state.is_open and filing.force is FilingForce.APPROVAL:
         parts.append(
             Choices(buttons=(Button(label=f"Withdraw {filing.name}", verb="withdraw", value=card_value(filing)),))
         )
     return Reply(parts=tuple(parts))
+
+
+def _asked_by(filing: Filing, account: Account | None) -> list[NamedPerson]:
+    """Return whom this filing named and who has not answered yet."""
+    if account is None or filing.kind is FilingKind.REMOVE_ADMINISTRATOR:
+        return []
+    entries = [(person, account.administrator(person.email)) for person in filing.details.administrators]
+    return [person for person, entry in entries if entry is not None and entry.state is AdministratorState.ASKED]
 
 
 def _filed_headline(filing: Filing) -> str:
@@ -88,11 +109,24 @@ def unreachable_people(people: Sequence[Administrator]) -> Paragraph:
     )
 
 
-def _tell_them_yourself(filing: Filing, not_told: Sequence[str], district: District) -> list[Part]:
+def _tell_them_yourself(filing: Filing, not_told: Sequence[Office], district: District) -> list[Part]:
+    names = " and ".join(office_name(office, district) for office in not_told)
+    if filing.force is FilingForce.APPROVAL:
+        wait = f"I cannot write to {names} yet, who decides this. Ask them to send me any message here; then I put it before them."
+        return [Paragraph(text=wait), CopyText(label="A text to send them", text=_request_text(filing, district))]
     return [
-        Paragraph(text=f"I cannot write to {' or '.join(not_told)} here. Please send this yourself:"),
+        Paragraph(
+            text=f"I cannot write to {names} here. Please send this to {'them' if len(not_told) > 1 else names} yourself:"
+        ),
         CopyText(label="The notice", text=_notice_text(filing, district)),
     ]
+
+
+def _request_text(filing: Filing, district: District) -> str:
+    return (
+        f"{person_name(filing.filer)} asks for your approval ({filing.name}, {what(filing)}), as {district.possessive} "
+        "guidelines want it. Please send Postwise any message; it then shows you the request."
+    )
 
 
 def _notice_text(filing: Filing, district: District) -> str:

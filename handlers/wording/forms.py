@@ -1,6 +1,7 @@
 """The forms by which something is filed: their titles, labels, hints, and what is wrong with what was typed."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from handlers.replies import (
@@ -52,7 +53,6 @@ _HINTS = {
 }
 _SUBMIT = {
     FilingKind.ASKED_TO_REMOVE: "Record it",
-    FilingKind.LOGO: "Ask for approval",
 }
 
 
@@ -84,14 +84,14 @@ def form(
         Accounts in the registry that may be the same one.
     """
     rule = district.rule(kind)
-    by_field: dict[str, FormProblem] = {}
+    by_field: dict[str, list[FormProblem]] = defaultdict(list)
     for each in problems:
-        by_field.setdefault(each.name, each)
+        by_field[each.name].append(each)
     drawn: list[FormField] = []
     if likely:
-        drawn.append(_which_one(likely, by_field.get("is_same"), district, guideline, document))
+        drawn.append(_which_one(likely, by_field["is_same"], district, guideline, document))
     for name in fields_of(kind, district):
-        problem = _problem(by_field.get(name), district, guideline, document)
+        problem = _problem(by_field[name], district, guideline, document)
         drawn.append(_field(name, kind, district, value=values.get(name, ""), problem=problem, my_accounts=my_accounts))
     opening = Button(label=filing_title(kind), verb="open", value=carried(kind, values, filing))
     parts: list[Part] = [
@@ -107,7 +107,7 @@ def form(
             verb="file",
             value=carried(kind, {}, filing),
             fields=tuple(drawn),
-            submit_label=_SUBMIT.get(kind, "Send it again" if filing else "Send"),
+            submit_label="Send it again" if filing else _SUBMIT.get(kind, "Send"),
             opened_by=opening,
             has_problems=bool(problems) or bool(likely),
         )
@@ -115,16 +115,19 @@ def form(
     return Reply(parts=tuple(parts))
 
 
+_CARRIED = frozenset({"organization", "platform", "handle", "account", "administrator"})
+"""What a button may fill in beforehand."""
+
+
 def carried(kind: FilingKind, values: Mapping[str, str], filing: Filing | None = None) -> str:
     """Return what a button or a form carries: the kind, what is filled in beforehand, the filing that is mended."""
     said: dict[str, object] = {"kind": kind.value}
     if filing is not None:
-        said["filing"] = filing.number
-    # Slack's buttons carry 2,000 characters: what was prefilled from a message is short, what was typed is not sent.
-    short = {name: value for name, value in values.items() if value and len(value) <= 200}
-    if short:
-        said["values"] = short
-    return json.dumps(said)
+        said["filing"] = filing.number  # what it said is read again from there
+        return json.dumps(said)
+    # Slack's buttons carry 2,000 characters: what was prefilled from a message is short, what was typed is not carried.
+    said["values"] = {name: value[:150] for name, value in values.items() if name in _CARRIED and value}
+    return json.dumps(said, ensure_ascii=False)
 
 
 def _what_it_is(kind: FilingKind, district: District) -> str:
@@ -133,15 +136,16 @@ def _what_it_is(kind: FilingKind, district: District) -> str:
     receives = f"the {district.specialist.title}"
     by = "" if rule.clause else f" by {district.possessive} own settings"
     if kind is FilingKind.LOGO and len(rule.decided_by) > 1:
-        return f"{office_name(rule.decided_by[0], district)} approves the district's logo, the principal a school's."
+        return f"This needs approval: {office_name(rule.decided_by[0], district)} approves the district's logo, the principal a school's."
     if rule.force is FilingForce.APPROVAL:
         decides = " or ".join(office_name(office, district) for office in rule.decided_by)
         return (
             f"This needs approval{by}: {decides} decides, and you are told here. Wait for the answer before you do it."
         )
     if rule.force is FilingForce.NOTICE:
-        told = ", ".join(office_name(office, district) for office in rule.tells) or receives
-        return f"This is a notice{by}: {told} is told before the change. Nobody has to approve it."
+        told = " and ".join(office_name(office, district) for office in rule.tells) or receives
+        are = "are" if len(rule.tells) > 1 else "is"
+        return f"This is a notice{by}: {told} {are} told. Give it before you make the change; nobody has to approve it."
     if rule.clause:
         return f"This is recorded in {district.possessive} registry. Nobody has to approve it."
     return f"{district.possessive} guidelines say nothing about this, so it is only recorded in the registry."
@@ -225,7 +229,7 @@ def _handle(kind: FilingKind, *, needed: bool) -> tuple[str, str]:
 
 
 def _which_one(
-    likely: Sequence[Account], problem: FormProblem | None, district: District, guideline: Guideline, document: str
+    likely: Sequence[Account], problems: Sequence[FormProblem], district: District, guideline: Guideline, document: str
 ) -> ChoiceField:
     return ChoiceField(
         name="is_same",
@@ -234,18 +238,20 @@ def _which_one(
             *(Option(value=str(account.number), label=f"This is it: {account_name(account)}") for account in likely),
             Option(value="another", label="No, this is another account"),
         ),
-        problem=_problem(problem, district, guideline, document),
+        problem=_problem(problems, district, guideline, document),
     )
 
 
 def _problem(
-    problem: FormProblem | None, district: District, guideline: Guideline, document: str
+    problems: Sequence[FormProblem], district: District, guideline: Guideline, document: str
 ) -> FieldProblem | None:
-    if problem is None:
+    """Say everything that is wrong with a field at once, with the first clause that it is wrong by."""
+    if not problems:
         return None
+    clause_id = next((each.clause_id for each in problems if each.clause_id), "")
     return FieldProblem(
-        text=_sentence(problem, district),
-        quote=quote_of(problem.clause_id, guideline, document) if problem.clause_id else None,
+        text=" ".join(dict.fromkeys(_sentence(each, district) for each in problems)),
+        quote=quote_of(clause_id, guideline, document) if clause_id else None,
     )
 
 
@@ -274,6 +280,10 @@ def _sentence(problem: FormProblem, district: District) -> str:  # noqa: C901, P
             return "This holds characters that cannot be seen. Please type it by hand."
         case Fault.NOT_A_CHOICE:
             return "Please choose one of the list."
+        case Fault.NOT_AN_ORGANIZATION:
+            return "That cannot be the name of an organization. Write it as people know it, without links."
+        case Fault.HOLDS_PERSONAL_DATA:
+            return "That address holds personal data. Send the address of the account alone."
         case Fault.NAME_MISSING:
             return f"Please add the name to {facts['email']}."
         case Fault.NAME_NOT_READABLE:
@@ -313,6 +323,10 @@ def _sentence(problem: FormProblem, district: District) -> str:  # noqa: C901, P
             return f"The registry has this address already, as {facts['shown']}. Two accounts cannot share one."
         case Fault.ACCOUNT_NOT_FOUND:
             return "The registry has no such account. Check the handle, or register the account first."
+        case Fault.ACCOUNT_REQUESTED:
+            return "That account waits for approval. Withdraw its filing and file it anew, or wait for the answer."
+        case Fault.ACCOUNT_CLOSED:
+            return "That account is closed in the registry. If it is back, register it."
         case Fault.ACCOUNT_UNCLEAR:
             return f"More than one account could be meant: {facts['shown']}. Type the handle."
         case Fault.ALREADY_ADMINISTRATOR:
@@ -322,7 +336,7 @@ def _sentence(problem: FormProblem, district: District) -> str:  # noqa: C901, P
         case Fault.NOTHING_CHANGES:
             return "Fill in a new name or a new handle."
         case Fault.SELF_NAMED:
-            return "That is you. Name the person who takes it over."
+            return "That is you. Name somebody else."
 
 
 def address_problem(reason: AddressProblem, platform: str) -> str:

@@ -112,6 +112,21 @@ def with_other_forms(reply: Reply, kinds: Sequence[FilingKind]) -> Reply:
     return Reply(parts=(*reply.parts, other_forms(kinds, prompt="Something else?")))
 
 
+def what_to_file() -> Reply:
+    """Ask which form is wanted, where words did not say."""
+    return Reply(
+        parts=(
+            Paragraph(text="I can file that. Which of these is it?", is_headline=True),
+            other_forms(_OFFERED, prompt="So far nothing was filed."),
+        )
+    )
+
+
+def with_form_button(reply: Reply, kind: FilingKind) -> Reply:
+    """Offer, under a clause, the form of what it is about."""
+    return Reply(parts=(*reply.parts, other_forms((kind,), prompt="To file it:")))
+
+
 def offered(kind: FilingKind, form: Reply) -> Reply:
     """Open a form for somebody who asked for it in plain words."""
     first = Paragraph(

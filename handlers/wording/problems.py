@@ -7,6 +7,7 @@ from knowledge.errors import PostwiseError
 from knowledge.filings import (
     FilingAlreadyDecidedError,
     FilingChangedError,
+    FilingInEffectError,
     FilingNotFoundError,
     FilingState,
     NotASpecialistError,
@@ -22,6 +23,7 @@ from knowledge.questions import QuestionNotFoundError
 from knowledge.registry import (
     AccountAlreadyRegisteredError,
     AccountNotFoundError,
+    AlreadyAcceptedError,
     NotAnAdministratorError,
     NotAskedError,
 )
@@ -95,6 +97,8 @@ def sentence(error: PostwiseError) -> str:  # noqa: C901, PLR0911, PLR0912 - one
             return f"{error.filing.name} is decided by {_OFFICES[error.office]}. Nothing was changed."
         case NotTheFilerError():
             return f"Only whoever filed {error.filing.name} can change or withdraw it. Nothing was changed."
+        case FilingInEffectError():
+            return f"{error.filing.name} needed no approval and is done, so it cannot be withdrawn. File the change back, and it is recorded."
         case NotASpecialistError():
             return "Only the district's specialist or a deputy can do this. Nothing was changed."
         case NotStaffError():
@@ -110,6 +114,8 @@ def sentence(error: PostwiseError) -> str:  # noqa: C901, PLR0911, PLR0912 - one
                 f"You are not an administrator of {account_name(error.account)} in the registry, so nothing was filed. "
                 "Ask one of them, or the specialist. Write 'who runs it' with its handle to see who they are."
             )
+        case AlreadyAcceptedError():
+            return f"You said yes to {account_name(error.account)} already. Nothing was changed."
         case NotAskedError():
             return f"Nobody waits for your answer about {account_name(error.account)} any more. Nothing was changed."
         case AddressNotValidError():

@@ -19,7 +19,7 @@ from knowledge.filings import (
     FilingState,
     NamedPerson,
 )
-from knowledge.people import Person
+from knowledge.people import Person, same_email
 from knowledge.store.locks import hold
 from knowledge.store.signatures import signature, signer
 from knowledge.store.tables import filings, outbox
@@ -159,6 +159,13 @@ class FilingStore:
     async def open(self, *, district_id: str) -> list[Filing]:
         """Return the filings that somebody still has to do something about, the oldest first."""
         return await self._found(district_id, filings.c.state.in_(_OPEN))
+
+    async def waiting_for_principal(self, *, district_id: str, email: str) -> list[Filing]:
+        """Return the filings that wait for the decision of a principal of this e-mail address."""
+        waiting = (filings.c.kind == FilingKind.LOGO.value) & (filings.c.state == FilingState.WAITING.value)
+        found = await self._found(district_id, waiting)
+        wanted = same_email(email)
+        return [each for each in found if each.details.principal and same_email(each.details.principal.email) == wanted]
 
     async def of_person(self, *, district_id: str, person: Person, most: int = 20) -> list[Filing]:
         """Return the latest filings of a person, the newest first."""

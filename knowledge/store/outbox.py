@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, ScalarSelect, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.conversations import ConversationReference
@@ -119,7 +119,11 @@ class OutboxStore:
             )
         posted = [entry for entry in claimed if not entry.edits and not entry.was_maybe_sent]
         if posted:
-            await self._connection.execute(update(outbox).where(_any_of(posted)).values(maybe_sent=True))
+            await self._connection.execute(
+                update(outbox)
+                .where(_any_of(posted))
+                .values(maybe_sent=True, looks_back_to=_last_sent_in_conversation())
+            )
         return claimed
 
     async def renew(self, entry: ClaimedEntry, *, lease_seconds: float, held: float | None = None) -> None:
@@ -281,6 +285,24 @@ def is_left(now: ColumnElement[Any], lease_seconds: float) -> ColumnElement[bool
     return or_(until.is_(None), until < now, until > now + 2 * lease_seconds)
 
 
+def _last_sent_in_conversation() -> ScalarSelect[Any]:
+    """Return the message that went to an entry's conversation last, as a part of a statement on entries."""
+    earlier = outbox.alias("earlier")
+    return (
+        select(earlier.c.message_id)
+        .where(
+            earlier.c.district_id == outbox.c.district_id,
+            earlier.c.platform == outbox.c.platform,
+            earlier.c.address == outbox.c.address,
+            earlier.c.state == EntryState.SENT.value,
+        )
+        .order_by(earlier.c.finished_at.desc())
+        .limit(1)
+        .correlate(outbox)
+        .scalar_subquery()
+    )
+
+
 def _any_of(entries: Iterable[ClaimedEntry]) -> ColumnElement[bool]:
     return tuple_(outbox.c.district_id, outbox.c.id).in_([(entry.district_id, entry.id) for entry in entries])
 
@@ -298,5 +320,6 @@ def _claimed(row: Row[Any], token: str) -> ClaimedEntry:
         attempts=row.attempts,
         edits=edits or "",
         was_maybe_sent=row.maybe_sent,
+        looks_back_to=row.looks_back_to or "",
         token=token,
     )

@@ -26,6 +26,7 @@ from knowledge.store.locks import hold
 from knowledge.store.tables import accounts, administrators, tasks
 
 _CURRENT = tuple(status.value for status in AccountStatus if status.is_current)
+_FOUND = (*_CURRENT, AccountStatus.CLOSED.value)
 
 
 class RegistryStore:
@@ -134,22 +135,30 @@ class RegistryStore:
         return await self._found(district_id, accounts.c.status.in_(_CURRENT))
 
     async def listed(self, *, district_id: str) -> list[ListedAccount]:
-        """Return every account that is there or on its way, as much of it as it is found by."""
+        """Return every account that is there, on its way or closed, as much of it as it is found by."""
         columns = (
             accounts.c.number,
             accounts.c.platform,
             accounts.c.handle,
             accounts.c.address_key,
             accounts.c.organization,
+            accounts.c.status,
         )
         rows = await self._connection.execute(
             select(*columns)
-            .where(accounts.c.district_id == district_id, accounts.c.status.in_(_CURRENT))
+            .where(accounts.c.district_id == district_id, accounts.c.status.in_(_FOUND))
             .order_by(accounts.c.number)
         )
         return [
-            ListedAccount(number=number, platform=platform, handle=handle, address_key=key, organization=organization)
-            for number, platform, handle, key, organization in rows
+            ListedAccount(
+                number=number,
+                platform=platform,
+                handle=handle,
+                address_key=key,
+                organization=organization,
+                is_current=status in _CURRENT,
+            )
+            for number, platform, handle, key, organization, status in rows
         ]
 
     async def numbered(self, *, district_id: str, numbers: Sequence[int]) -> list[Account]:

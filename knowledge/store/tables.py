@@ -171,10 +171,13 @@ outbox = Table(
     Column("lease_until", Float),
     Column("last_error", String(100), nullable=False),
     Column("message_id", Text),
+    # A message of the same conversation that was there before this one can have been posted: nobody need look further back.
+    Column("looks_back_to", Text),
     Column("finished_at", Moment),
     UniqueConstraint("district_id", "lane", "lane_position"),
     Index("ix_outbox_state_due", "state", "due"),
     Index("ix_outbox_subject", "district_id", "subject"),
+    Index("ix_outbox_conversation", "district_id", "platform", "address", "state", "finished_at"),
 )
 
 # Where a card stands, so that it can be edited: the platform's own name of the message.

@@ -33,3 +33,24 @@ async def test_each_district_keeps_its_questions_for_its_own_time(
         left = (await connection.execute(text("SELECT district_id FROM questions"))).scalars().all()
     assert forgotten == 1
     assert list(left) == ["hesperia"]
+
+
+async def test_what_was_delivered_is_forgotten_after_a_week_and_what_waits_is_not(
+    database: Database, search: Search, clock: HeldClock, tmp_path: Path
+) -> None:
+    """That an event arrived and a message went out is known for a week; what is still to go out stays however long."""
+    staff = await talk(database, search, clock, tmp_path)
+    await staff.says("how many admins does our page need?", key="r")
+    async with database.unit() as unit:
+        (entry,) = await unit.outbox.claim(most=1, platforms=["local"], token="t", lease_seconds=30)
+        await unit.outbox.sent(entry, message_id="m1", at=clock.now())
+    await staff.says("which platforms may we use?", key="s")
+    clock.move_to(clock.now() + timedelta(days=8))
+
+    await forget(database, staff.districts.all, clock)
+
+    async with database.engine.begin() as connection:
+        events = (await connection.execute(text("SELECT event_key FROM inbox"))).scalars().all()
+        messages = (await connection.execute(text("SELECT state FROM outbox"))).scalars().all()
+    assert list(events) == []
+    assert list(messages) == ["pending"]

@@ -25,9 +25,15 @@ TEACHER = Person(platform="local", id="teacher", name="Tess Teacher", email="tea
 MESSAGES = ConversationReference(platform="local", address="staff/redlands/1")
 
 
-def form(verb: str, **fields: str) -> FormSubmission:
+def form(verb: str, value: str = "", **fields: str) -> FormSubmission:
     return FormSubmission(
-        district_id="redlands", person=TEACHER, conversation=MESSAGES, event_key="f1", verb=verb, fields=fields
+        district_id="redlands",
+        person=TEACHER,
+        conversation=MESSAGES,
+        event_key="f1",
+        verb=verb,
+        value=value,
+        fields=fields,
     )
 
 
@@ -51,15 +57,15 @@ def handled(monkeypatch: pytest.MonkeyPatch) -> list[FormSubmission]:
     async def keep(submission: FormSubmission, context: HandlerContext) -> Outcome:
         taken.append(submission)
         await context.unit.reminders.cancel(district_id="redlands", subjects=["filing/1"], at=context.clock.now())
-        if submission.fields.get("then") == "refuse":
+        if submission.value == "refuse":
             await context.unit.questions.refer(district_id="redlands", question_id="7f3c", at=context.clock.now())
             raise QuestionNotFoundError("7f3c")
-        if submission.fields.get("then") == "break":
+        if submission.value == "break":
             raise RuntimeError("Maria Lopez was suspended")
         reply = Reply(parts=(Paragraph(text="Filed as R-1."),))
         due_at = context.clock.now() + timedelta(days=2)
         reminder = Reminder(key="filing/1/1", verb="filing-waits", value="1", subject="filing/1", due_at=due_at)
-        return Outcome(reply=reply, reminders=(reminder,), is_promised=submission.fields.get("then") != "open")
+        return Outcome(reply=reply, reminders=(reminder,), is_promised=submission.value != "open")
 
     monkeypatch.setattr(routing, "FORMS", {"test": keep})
     return taken
@@ -99,8 +105,8 @@ async def test_what_may_be_lost_is_not_kept_and_can_be_asked_for_again(
     staff: Talk, handled: list[FormSubmission]
 ) -> None:
     """A form that opens is answered directly; the same event brings it once more."""
-    first = await staff.turns.take(form("test", then="open"))
-    again = await staff.turns.take(form("test", then="open"))
+    first = await staff.turns.take(form("test", "open"))
+    again = await staff.turns.take(form("test", "open"))
 
     assert first.reply == again.reply
     assert ("reply", "pending") not in await outbox(staff.database)
@@ -111,7 +117,7 @@ async def test_refusal_takes_back_what_was_written_before_it_and_is_told(
     staff: Talk, handled: list[FormSubmission]
 ) -> None:
     """A handler that refuses half-way leaves nothing of its half behind, and the person alone is told why."""
-    outcome = await staff.turns.take(form("test", then="refuse"))
+    outcome = await staff.turns.take(form("test", "refuse"))
 
     async with staff.database.engine.begin() as connection:
         referrals = (await connection.execute(text("SELECT * FROM referrals"))).all()
@@ -126,7 +132,7 @@ async def test_break_down_leaves_nothing_and_names_a_reference(
     staff: Talk, handled: list[FormSubmission], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Where we fail ourselves, nothing is kept, the same event may come again, and the log has no words of it."""
-    outcome = await staff.turns.take(form("test", then="break"))
+    outcome = await staff.turns.take(form("test", "break"))
 
     assert outcome.reply is not None
     assert "went wrong on our side" in words(outcome.reply)
@@ -192,6 +198,21 @@ async def test_server_that_comes_back_after_its_lease_answers_nothing(staff: Tal
     assert await outbox(staff.database) == [("reply", "pending")]
 
 
+async def test_server_whose_question_another_has_taken_over_leaves_it_to_that_one(staff: Talk) -> None:
+    """While the other one is still at it, the first one's late answer is void already."""
+    impatient = _with_lease(staff.turns, 0.05)
+    accepted = await impatient.accept(staff.question("how many admins does our page need?", key="q1"))
+    assert isinstance(accepted, Accepted)
+    await asyncio.sleep(0.1)
+    async with staff.database.unit() as unit:
+        await unit.inbox.take_over(most=1, token="other", lease_seconds=0.05)
+
+    late = await impatient.answer(accepted)
+
+    assert late == Outcome(reply=None)
+    assert await inbox(staff.database) == [("accepted", False)]
+
+
 async def test_question_that_brings_servers_down_is_given_up_and_its_asker_is_told(staff: Talk) -> None:
     """After three servers began it in vain, nobody tries again, and the asker hears that it failed."""
     impatient = _with_lease(staff.turns, 0.05)
@@ -243,5 +264,5 @@ async def test_unknown_district_is_told_and_keeps_nothing(staff: Talk) -> None:
 
 def _with_lease(turns: Turns, seconds: float) -> Turns:
     """Return the same turns with a shorter lease on what they accept."""
-    turns._lease_seconds = seconds
+    turns._answers._lease_seconds = seconds
     return turns

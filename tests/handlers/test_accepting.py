@@ -260,6 +260,8 @@ async def test_changed_clause_on_accounts_asks_everybody_to_confirm(desk: Desk) 
 async def test_who_runs_it_and_is_it_official_are_answered_from_the_registry(desk: Desk) -> None:
     """In chat, in plain words."""
     await both_accept(desk)
+    early = await desk.says("principal", "is @rhsband official?")
+    await desk.presses("specialist", "Seen")
 
     who = await desk.says("principal", "who runs @rhsband?")
     official = await desk.says("principal", "is @rhsband official?")
@@ -267,7 +269,10 @@ async def test_who_runs_it_and_is_it_official_are_answered_from_the_registry(des
     mine = await desk.says("coach", "which accounts am I on?")
 
     assert "Cal Coach, coach@redlands.example" in text(who)
+    assert "Yes" not in text(early)
+    assert "Nobody has acknowledged the notice yet" in text(early)
     assert "Yes: @rhsband" in text(official)
+    assert "which is not an approval" in text(official)
     assert "@rhs_band_fans is not in Redlands' registry" in text(unknown)
     assert "You are on one account" in text(mine)
 

@@ -7,7 +7,7 @@ import pytest
 
 from knowledge.filings import FilingKind, FilingState
 from knowledge.registry import AccountStatus
-from tests.support.desk import ROBOTICS, Desk, form_of, text
+from tests.support.desk import ROBOTICS, Desk, form_of, state_of, status_of, text
 from tests.support.product import Talk
 
 
@@ -17,16 +17,6 @@ async def desk(staff: Talk) -> Desk:
     desk = await Desk.open(staff)
     await desk.files_robotics()
     return desk
-
-
-async def state_of(desk: Desk, number: int = 1) -> FilingState:
-    async with desk.database.unit() as unit:
-        return (await unit.filings.get(district_id=desk.district_id, number=number)).state
-
-
-async def status_of(desk: Desk, number: int = 1) -> AccountStatus:
-    async with desk.database.unit() as unit:
-        return (await unit.registry.get(district_id=desk.district_id, number=number)).status
 
 
 async def test_approval_is_told_to_the_filer_who_may_now_create_it(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from handlers.replies import ChoiceField, TextField
 from knowledge.filings import FilingKind, FilingState
 from knowledge.people import Standing
 from knowledge.registry import AccountStatus
-from tests.support.desk import ROBOTICS, Desk, form_of, number_of, problems_of, somebody, text
+from tests.support.desk import ROBOTICS, Desk, form_of, number_of, problems_of, somebody, state_of, status_of, text
 from tests.support.product import Talk
 
 DUTIES = "redlands/basic-responsibilities-of-social-media-administrators"
@@ -26,16 +26,6 @@ async def desk(staff: Talk) -> Desk:
 async def hesperia(staff: Talk) -> Desk:
     """Hesperia's people."""
     return await Desk.open(staff, "hesperia")
-
-
-async def state_of(desk: Desk, number: int) -> FilingState:
-    async with desk.database.unit() as unit:
-        return (await unit.filings.get(district_id=desk.district_id, number=number)).state
-
-
-async def status_of(desk: Desk, number: int = 1) -> AccountStatus:
-    async with desk.database.unit() as unit:
-        return (await unit.registry.get(district_id=desk.district_id, number=number)).status
 
 
 async def filings_in(desk: Desk) -> int:

@@ -26,6 +26,13 @@ def faults(kind: FilingKind, district: District = REDLANDS, **fields: str) -> di
         "Cal Coach <cal@rusd.example>; Olive Office <olive@rusd.example>",
         "  cal coach   CAL@rusd.example \n\n olive office (olive@rusd.example)",
         "Cal Coach: cal@rusd.example, Olive Office: olive@rusd.example",
+        "cal@rusd.example Cal Coach\nolive@rusd.example Olive Office\nThanks!",
+        "Name\tE-mail\nCal Coach\tcal@rusd.example\nOlive Office\tolive@rusd.example",
+        "1. Cal Coach (advisor), cal@rusd.example\n2) Olive Office, olive@rusd.example",
+        '"Coach, Cal" <cal@rusd.example>; "Office, Olive" <olive@rusd.example>',
+        "Cal Coach\ncal@rusd.example\nOlive Office\nolive@rusd.example",
+        "Cal Coach cal@rusd.example & Olive Office olive@rusd.example",
+        "Cal Coach <mailto:cal@rusd.example> cal@rusd.example and Olive Office olive@rusd.example",
     ],
 )
 def test_people_are_read_however_they_are_listed(typed: str) -> None:
@@ -82,7 +89,7 @@ def test_same_person_under_two_spellings_counts_once() -> None:
     """Capitals and +tags make no second administrator."""
     assert same_email("Coach+band@Redlands.Example") == same_email("coach@redlands.example")
     typed = "Cal, coach@redlands.example\nCal, COACH+x@redlands.example"
-    assert faults(FilingKind.NEW_ACCOUNT, organization="B", platform="facebook", administrators=typed) == {
+    assert faults(FilingKind.NEW_ACCOUNT, organization="Band", platform="facebook", administrators=typed) == {
         "administrators": Fault.EMAIL_TWICE
     }
 

@@ -63,6 +63,7 @@ class SmallPlatform:
     seconds: float = 0.0
     """How long a call takes."""
 
+    looked_back_to: str = ""
     before_answer: Callable[[], None] = lambda: None
 
     async def post(self, *, key: str, conversation: ConversationReference, reply: Reply) -> str:
@@ -90,8 +91,9 @@ class SmallPlatform:
                 return
         raise DeliveryError(MESSAGE_GONE, is_permanent=True)
 
-    async def find(self, *, key: str, conversation: ConversationReference) -> str | None:
+    async def find(self, *, key: str, conversation: ConversationReference, back_to: str = "") -> str | None:
         self.calls.append("find")
+        self.looked_back_to = back_to
         error = self.fails.popleft() if self.fails else None
         if error is not None:
             raise error

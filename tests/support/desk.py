@@ -14,8 +14,9 @@ from handlers.replies import Bullets, Button, Choices, ClauseQuote, CopyText, Fi
 from handlers.routing import AUDITS, remind
 from knowledge.clock import HeldClock
 from knowledge.conversations import ConversationReference
-from knowledge.filings import FilingKind
+from knowledge.filings import FilingKind, FilingState
 from knowledge.people import Person
+from knowledge.registry import Account, AccountStatus
 from knowledge.store.unit import Database
 from tests.support.product import Talk
 
@@ -232,3 +233,20 @@ def number_of(outcome: Outcome) -> int:
 def somebody(email: str, *, base: Person) -> Person:
     """Another person of the same platform."""
     return replace(base, id=email.partition("@")[0], email=email, roles=frozenset())
+
+
+async def state_of(desk: Desk, number: int = 1) -> FilingState:
+    """How far a filing has come."""
+    async with desk.database.unit() as unit:
+        return (await unit.filings.get(district_id=desk.district_id, number=number)).state
+
+
+async def account_of(desk: Desk, number: int = 1) -> Account:
+    """An account of the registry, with its administrators."""
+    async with desk.database.unit() as unit:
+        return await unit.registry.get(district_id=desk.district_id, number=number)
+
+
+async def status_of(desk: Desk, number: int = 1) -> AccountStatus:
+    """How an account stands to the district."""
+    return (await account_of(desk, number)).status

@@ -47,24 +47,31 @@ class Served:
         return heard
 
 
+def environment_of(folder: Path) -> dict[str, str]:
+    """Return the settings of a process on a data folder; whoever dies is taken over from after a second and a half."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(folder.parent),
+        "POSTWISE_FOLDER": str(folder),
+        "POSTWISE_MODEL_FOLDER": str(ROOT / "var" / "model"),
+        "POSTWISE_DELIVERY_TIMEOUT_SECONDS": "0.5",
+    }
+
+
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[Served]:
+def served(folder: Path, *options: str) -> Iterator[Served]:
+    """Run a server with some options until the block ends, then kill it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = folder.parent / "server.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve", "--port", str(port)],
+            [sys.executable, "-m", "bot", "serve", "--port", str(port), *options],
             cwd=ROOT,
             stdout=output,
             stderr=output,
-            env={
-                "PATH": "/usr/bin:/bin",
-                "HOME": str(folder.parent),
-                "POSTWISE_FOLDER": str(folder),
-                "POSTWISE_MODEL_FOLDER": str(ROOT / "var" / "model"),
-            },
+            env=environment_of(folder),
         )
     address = f"http://127.0.0.1:{port}"
     try:

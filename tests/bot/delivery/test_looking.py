@@ -41,9 +41,11 @@ class Waiting:
     def __init__(self) -> None:
         self.looked_at: list[Reminder] = []
         self.breaks = 0
+        self.seconds = 0.0
 
     async def __call__(self, due: Reminder, context: HandlerContext) -> Outcome:
         self.looked_at.append(due)
+        await asyncio.sleep(self.seconds)
         if self.breaks:
             self.breaks -= 1
             raise RuntimeError("the database is away")
@@ -98,14 +100,16 @@ async def test_reminder_waits_for_its_moment_and_is_looked_at_once(
 async def test_three_workers_look_at_a_reminder_once(
     database: Database, clock: HeldClock, looker: Looker, waiting: Waiting
 ) -> None:
-    """However many replicas there are, one message comes of one reminder."""
+    """However many replicas there are, one of them looks, and one message comes of it."""
     await remember(database, clock, Outcome(reply=None, reminders=(reminder(clock),)))
     clock.move_to(clock.now() + timedelta(days=3))
+    waiting.seconds = 0.2  # long enough for the others to come while the first is at it
 
     await asyncio.gather(*(looker.look() for _ in range(3)))
     post_room = PostRoom(database=database, clock=clock, platform=SmallPlatform())
     await post_room.worker().deliver_what_is_due()
 
+    assert len(waiting.looked_at) == 1
     assert post_room.platform.words() == ["R-1 still waits"]
 
 

@@ -1,8 +1,11 @@
 """Each promise reaches its platform once in effect, whatever its platform, its worker or another worker does."""
 
 import asyncio
+import time
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.delivery.sender import DeliveryError
 from bot.delivery.worker import Worker
@@ -48,6 +51,21 @@ async def test_message_that_arrived_without_an_answer_is_not_sent_again(post_roo
 
     assert post_room.platform.words() == ["New filing R-1"]
     assert post_room.platform.calls == ["post New filing R-1", "find"]
+
+
+async def test_look_goes_back_to_a_message_that_was_there_before(post_room: PostRoom) -> None:
+    """What went out to the channel before the first attempt is older than what is looked for, whatever the clocks say."""
+    await post_room.promises(in_channel("New filing R-1"))
+    await post_room.delivers()
+    older = post_room.platform.said[0].name
+    post_room.clock.move_to(post_room.clock.now() - timedelta(days=1))
+    post_room.platform.fails.append(LOST)
+    await post_room.promises(in_channel("New filing R-2"))
+
+    await post_room.delivers()
+
+    assert post_room.platform.looked_back_to == older
+    assert post_room.platform.words() == ["New filing R-1", "New filing R-2"]
 
 
 async def test_control_without_a_look_doubles_the_message(post_room: PostRoom) -> None:
@@ -216,6 +234,42 @@ async def test_work_of_a_worker_that_is_gone_is_taken_over_and_not_doubled(post_
     assert await post_room.states() == {"pending": 0, "sent": 1, "failed": 0}
 
 
+async def test_message_that_lands_after_its_work_was_taken_over_is_not_doubled(post_room: PostRoom) -> None:
+    """Whoever takes over waits the whole grace by their own clock: a call of the worker that is gone may still land."""
+    await post_room.promises(in_channel("New filing R-1"))
+    async with post_room.database.unit() as unit:
+        (entry,) = await unit.outbox.claim(most=1, platforms=["slack"], token="gone", lease_seconds=0.0)
+    running = asyncio.create_task(post_room.delivers())
+    await asyncio.sleep(PACE.grace / 2)
+
+    await post_room.platform.post(key=entry.id, conversation=CHANNEL, reply=saying("New filing R-1"))
+    await running
+
+    assert post_room.platform.words() == ["New filing R-1"]
+
+
+async def test_lease_that_another_holds_now_lets_nothing_be_written(post_room: PostRoom) -> None:
+    """A worker whose lease ran out does not put off what another one is just sending."""
+    await post_room.promises(in_channel("New filing R-1"))
+    async with post_room.database.unit() as unit:
+        (old,) = await unit.outbox.claim(most=1, platforms=["slack"], token="sleeper", lease_seconds=0.0)
+    await asyncio.sleep(0.01)
+    async with post_room.database.unit() as unit:
+        (new,) = await unit.outbox.claim(most=1, platforms=["slack"], token="other", lease_seconds=30.0)
+
+    async with post_room.database.unit() as unit:
+        for write in (
+            unit.outbox.put_off(old, seconds=0.0, maybe_sent=False, error="timeout"),
+            unit.outbox.renew(old, lease_seconds=30.0),
+            unit.outbox.failed(old, error="is_archived", at=post_room.clock.now()),
+            unit.outbox.lose_target(old),
+        ):
+            with pytest.raises(LeaseLostError):
+                await write
+        await unit.outbox.sent(new, message_id="m1", at=post_room.clock.now())
+    assert (old.was_maybe_sent, new.was_maybe_sent) == (False, True)
+
+
 async def test_worker_that_comes_back_after_its_lease_writes_nothing(post_room: PostRoom) -> None:
     """Somebody who slept through the lease neither finishes nor puts off what another has finished."""
     await post_room.promises(in_channel("New filing R-1"))
@@ -297,3 +351,17 @@ async def _ends_right_after_the_post(post_room: PostRoom) -> None:
     post_room.platform.before_answer = lambda: None
     worker.stop()
     await running
+
+
+async def test_clock_that_was_set_back_keeps_nothing_waiting(post_room: PostRoom) -> None:
+    """A due moment and a lease from before the clock was set back by a day count as over."""
+    await post_room.promises(in_channel("New filing R-1"))
+    await post_room.promises(in_channel("New filing R-2"))
+    async with post_room.database.engine.begin() as connection:
+        tomorrow = time.time() + 86400
+        await connection.execute(text("UPDATE outbox SET due = :t WHERE lane_position = 0"), {"t": tomorrow})
+        await connection.execute(text("UPDATE outbox SET lease_token = 'gone', lease_until = :t"), {"t": tomorrow})
+
+    await post_room.delivers()
+
+    assert sorted(post_room.platform.words()) == ["New filing R-1", "New filing R-2"]

@@ -62,6 +62,19 @@ async def test_message_is_found_beneath_hundreds_of_newer_ones(slack: FakeSlack,
     assert sum(HISTORY_PAGES) > 1500
 
 
+async def test_look_ends_at_a_message_that_is_known_to_be_older(slack: FakeSlack, sender: SlackSender) -> None:
+    """A busy channel is not read to its beginning for a message that never arrived."""
+    slack.messages += [
+        Message(channel=CHANNEL.address, ts=f"{1700000000 + number}.000100", key="", text="chat")
+        for number in range(5000)
+    ]
+
+    found = await sender.find(key="k1", conversation=CHANNEL, back_to="1700004500.000050")
+
+    assert found is None
+    assert slack.calls.count("conversations.history") == 2
+
+
 async def test_edit_changes_the_message_where_it_stands(slack: FakeSlack, sender: SlackSender) -> None:
     """The card is the same card afterwards, under its old name."""
     name = await sender.post(key="k1", conversation=CHANNEL, reply=saying("R-1 waits"))

@@ -11,6 +11,7 @@ from knowledge.filings import (
     FilingAlreadyDecidedError,
     FilingChangedError,
     FilingForce,
+    FilingInEffectError,
     FilingKind,
     FilingNotFoundError,
     FilingState,
@@ -30,6 +31,7 @@ from knowledge.registry import (
     AccountAlreadyRegisteredError,
     AccountNotFoundError,
     AccountStatus,
+    AlreadyAcceptedError,
     NotAnAdministratorError,
     NotAskedError,
 )
@@ -71,6 +73,7 @@ EXAMPLES: tuple[PostwiseError, ...] = (
     FilingNotFoundError(12),
     FilingAlreadyDecidedError(FILING),
     FilingChangedError(FILING),
+    FilingInEffectError(FILING),
     OwnFilingError(FILING),
     NotTheDeciderError(FILING, Office.SPECIALIST),
     NotTheFilerError(FILING),
@@ -80,6 +83,7 @@ EXAMPLES: tuple[PostwiseError, ...] = (
     AccountAlreadyRegisteredError(ACCOUNT),
     NotAnAdministratorError(ACCOUNT),
     NotAskedError(ACCOUNT),
+    AlreadyAcceptedError(ACCOUNT),
     AddressNotValidError(AddressProblem.SHORTENED),
     *(GuidelineNotReadableError(reason) for reason in NotReadable),
 )

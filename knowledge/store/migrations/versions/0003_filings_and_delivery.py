@@ -144,6 +144,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.Float(), nullable=True),
         sa.Column("last_error", sa.String(length=100), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=True),
+        sa.Column("looks_back_to", sa.Text(), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("district_id", "id", name=op.f("pk_outbox")),
         sa.UniqueConstraint(
@@ -151,6 +152,12 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_outbox_state_due", "outbox", ["state", "due"], unique=False)
+    op.create_index(
+        "ix_outbox_conversation",
+        "outbox",
+        ["district_id", "platform", "address", "state", "finished_at"],
+        unique=False,
+    )
     op.create_index("ix_outbox_subject", "outbox", ["district_id", "subject"], unique=False)
     op.create_table(
         "people",
@@ -214,6 +221,7 @@ def downgrade() -> None:
     op.drop_index("ix_people_email_key", table_name="people")
     op.drop_table("people")
     op.drop_index("ix_outbox_subject", table_name="outbox")
+    op.drop_index("ix_outbox_conversation", table_name="outbox")
     op.drop_index("ix_outbox_state_due", table_name="outbox")
     op.drop_table("outbox")
     op.drop_index("ix_local_messages_position", table_name="local_messages")

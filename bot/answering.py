@@ -1,0 +1,185 @@
+"""The second gear: what needs the model is kept, acknowledged, and answered behind, by whichever server is still there."""
+
+import uuid
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.delivery.payload import event_json, event_of
+from bot.failures import noted
+from bot.ground import Ground, or_told, welcomed
+from handlers.context import Finish, ReadingContext, Shelf
+from handlers.incoming import Press, Question
+from handlers.outcome import Outcome
+from handlers.routing import consider
+from handlers.wording import problems
+from knowledge.checking.judging import PostChecker
+from knowledge.delivery import AcceptedEvent, LeaseLostError
+from knowledge.errors import PostwiseError
+from knowledge.search.finding import Search
+from knowledge.store.unit import UnitOfWork
+
+MOST_ATTEMPTS = 3
+"""How often a question is begun before it is given up: one that brings every server down must not do so for ever."""
+
+MOST_AT_ONCE = 10
+"""Most events that are taken over in one go."""
+
+log = structlog.get_logger()
+
+
+class TooManyAttemptsError(PostwiseError):
+    """An event was begun again and again, and no server came to its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """What answers are found with."""
+
+    search: Search
+    checker: PostChecker
+    name: str
+    """Which exported model is in use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """An event that was kept and is still to be answered."""
+
+    incoming: Question | Press
+    """Personal data masked."""
+
+    token: str
+    """Fences the lease on it."""
+
+
+class Answers:
+    """Keeps what is asked, and answers it."""
+
+    def __init__(self, *, ground: Ground, model: Model, lease_seconds: float) -> None:
+        """Put the parts together.
+
+        Parameters
+        ----------
+        lease_seconds
+            How long what was accepted belongs to the server that accepted it; then any other answers it.
+        """
+        self._ground = ground
+        self._model = model
+        self._lease_seconds = lease_seconds
+
+    async def keep(self, incoming: Question | Press, unit: UnitOfWork) -> Accepted | None:
+        """Keep an event that is answered later; None where it has arrived before."""
+        token = str(uuid.uuid4())
+        is_new = await unit.inbox.accept(
+            district_id=incoming.district_id,
+            event_key=incoming.event_key,
+            at=self._ground.clock.now(),
+            payload=event_json(incoming),
+            token=token,
+            lease_seconds=self._lease_seconds,
+        )
+        if not is_new:
+            return None
+        await self._ground.see(incoming, unit)
+        return Accepted(incoming=incoming, token=token)
+
+    async def answer(self, accepted: Accepted) -> Outcome:
+        """Answer an event that was kept, and finish it with the answer in one transaction.
+
+        Returns
+        -------
+        Outcome
+            What to tell whom; empty where another server has answered meanwhile.
+        """
+        try:
+            finish = await self._considered(accepted.incoming)
+            shelf = await self._ground.shelves.shelf(accepted.incoming.district_id)
+            outcome = await self._ground.database.keep(lambda unit: self._finish(accepted, finish, shelf, unit))
+        except LeaseLostError:
+            return Outcome(reply=None)
+        except PostwiseError as error:
+            outcome = await self._say(accepted, Outcome(reply=problems.told(error)))
+        except Exception as error:  # noqa: BLE001 - the last resort: a person is told, and the log says where to look
+            outcome = await self._say(accepted, Outcome(reply=problems.broken(noted(error))))
+        self._ground.wake()
+        return outcome
+
+    async def answer_what_is_left(self) -> int:
+        """Answer what was acknowledged by a server that is gone.
+
+        Returns
+        -------
+        int
+            How many events were taken over.
+        """
+        database, lease = self._ground.database, self._lease_seconds
+        async with database.reading() as unit:
+            if not await unit.inbox.has_left(lease_seconds=lease):
+                return 0
+        async with database.unit() as unit:
+            left = await unit.inbox.take_over(most=MOST_AT_ONCE, token=str(uuid.uuid4()), lease_seconds=lease)
+            events = [await self._restored(event, unit) for event in left]
+        for event, accepted in zip(left, events, strict=True):
+            log.warning("event taken over", district=event.district_id, attempts=event.attempts)
+            if event.attempts >= MOST_ATTEMPTS:
+                await self._say(accepted, Outcome(reply=problems.broken(noted(TooManyAttemptsError()))))
+                self._ground.wake()
+            else:
+                await self.answer(accepted)
+        return len(left)
+
+    async def _considered(self, incoming: Question | Press) -> Finish:
+        """Find the answer while no transaction is open."""
+        context = ReadingContext(
+            shelf=await self._ground.shelves.indexed(incoming.district_id),
+            reading=self._ground.database.reading,
+            clock=self._ground.clock,
+            conversation_key=self._ground.conversation_key(incoming),
+            channel=self._ground.channel_of(incoming.district_id),
+            search=self._model.search,
+            checker=self._model.checker,
+            model=self._model.name,
+        )
+        return await consider(incoming, context)
+
+    async def _finish(self, accepted: Accepted, finish: Finish, shelf: Shelf, unit: UnitOfWork) -> Outcome:
+        await self._close(accepted, unit)
+        context = self._ground.context(accepted.incoming, shelf, unit)
+        # Nobody waits any more: even a refusal has to be brought to them.
+        outcome = await or_told(lambda: finish(context), unit, is_promised=True)
+        outcome = await welcomed(accepted.incoming, outcome, context)
+        await self._ground.promise(accepted.incoming, outcome, unit)
+        return outcome
+
+    async def _say(self, accepted: Accepted, outcome: Outcome) -> Outcome:
+        """Finish an event by saying why it could not be answered."""
+        try:
+            async with self._ground.database.unit() as unit:
+                await self._close(accepted, unit)
+                await self._ground.promise(accepted.incoming, outcome, unit)
+        except LeaseLostError:
+            return Outcome(reply=None)
+        except Exception as error:  # noqa: BLE001 - the event stays, and is answered once the database is back
+            noted(error)
+            return replace(outcome, is_promised=False)
+        return outcome
+
+    async def _close(self, accepted: Accepted, unit: UnitOfWork) -> None:
+        await unit.inbox.finish(
+            district_id=accepted.incoming.district_id,
+            event_key=accepted.incoming.event_key,
+            token=accepted.token,
+            at=self._ground.clock.now(),
+        )
+
+    async def _restored(self, event: AcceptedEvent, unit: UnitOfWork) -> Accepted:
+        """Return an event as it was accepted; name and address of the person come from where people are kept."""
+        incoming = event_of(event.payload)
+        known = await unit.people.by_person(
+            district_id=event.district_id, platform=incoming.person.platform, person_id=incoming.person.id
+        )
+        if known is not None:
+            person = replace(incoming.person, name=known.person.name, email=known.person.email)
+            incoming = replace(incoming, person=person)
+        return Accepted(incoming=incoming, token=event.token)
