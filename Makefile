@@ -17,7 +17,7 @@ export HF_HUB_DISABLE_TELEMETRY := 1
 export HF_HUB_OFFLINE := 1
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint bench soak soak-steps soak-thrice quality train model format clean
+.PHONY: run test lint bench soak soak-steps soak-thrice soak-registry quality train model format clean
 
 run: $(VENV)/.run model
 	$(BIN)/postwise serve
@@ -58,6 +58,11 @@ soak-steps: $(VENV)/.test
 # Delivers 10,000 events three times, at once, to three replicas on PostgreSQL.
 soak-thrice: $(VENV)/.test
 	$(BIN)/python -m tests.soak.thrice
+
+# Lets random people of three districts file, decide and try what they may not: 1,000 runs of 50 steps, on every core.
+# Ends with "runs N steps N leaks N broken N", and fails unless the last two are 0.
+soak-registry: $(VENV)/.test
+	$(BIN)/python -m tests.stateful.soak
 
 # The exported model is made once and kept by the hash of what it is made from.
 model: $(VENV)/.run

@@ -19,11 +19,8 @@ from knowledge.errors import PostwiseError
 from knowledge.search.finding import Search
 from knowledge.store.unit import UnitOfWork
 
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 5
 """How often a question is begun before it is given up: one that brings every server down must not do so for ever."""
-
-MOST_AT_ONCE = 10
-"""Most events that are taken over in one go."""
 
 log = structlog.get_logger()
 
@@ -113,21 +110,28 @@ class Answers:
         int
             How many events were taken over.
         """
+        number = 0
+        while await self._answer_one_left():
+            number += 1
+        return number
+
+    async def _answer_one_left(self) -> bool:
+        """Take over one event and answer it; one alone, so that none counts as begun that was not."""
         database, lease = self._ground.database, self._lease_seconds
         async with database.reading() as unit:
             if not await unit.inbox.has_left(lease_seconds=lease):
-                return 0
+                return False
         async with database.unit() as unit:
-            left = await unit.inbox.take_over(most=MOST_AT_ONCE, token=str(uuid.uuid4()), lease_seconds=lease)
-            events = [await self._restored(event, unit) for event in left]
-        for event, accepted in zip(left, events, strict=True):
+            left = await unit.inbox.take_over(most=1, token=str(uuid.uuid4()), lease_seconds=lease)
+            events = [(event, await self._restored(event, unit)) for event in left]
+        for event, accepted in events:
             log.warning("event taken over", district=event.district_id, attempts=event.attempts)
             if event.attempts >= MOST_ATTEMPTS:
                 await self._say(accepted, Outcome(reply=problems.broken(noted(TooManyAttemptsError()))))
                 self._ground.wake()
             else:
                 await self.answer(accepted)
-        return len(left)
+        return bool(events)
 
     async def _considered(self, incoming: Question | Press) -> Finish:
         """Find the answer while no transaction is open."""

@@ -19,8 +19,8 @@ from knowledge.store.unit import Database
 CHANNEL = ConversationReference(platform="slack", address="C0SPECIALISTS")
 TEACHER = ConversationReference(platform="slack", address="D0TEACHER")
 
-PACE = Pace(call_timeout=0.2)
-"""Fast enough for a test: a grace of 0.3 s, a lease of 0.6 s."""
+PACE = Pace(call_timeout=0.4)
+"""Fast enough for a test, slow enough for a busy machine: a grace of 0.6 s, a lease of 1.2 s."""
 
 
 async def becomes(condition: Callable[[], bool | Awaitable[bool]]) -> None:
