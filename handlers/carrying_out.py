@@ -179,7 +179,10 @@ async def carry_out(  # noqa: C901, PLR0911 - one branch for each kind
         case FilingKind.REGISTER:
             return await _go_live(account, filing, context)
         case FilingKind.ADD_ADMINISTRATOR:
-            return await ask_to_accept(account, filing.details.administrators, filing, context, telling)
+            asked = await ask_to_accept(account, filing.details.administrators, filing, context, telling)
+            if asked.is_below(context.shelf.district.minimum_administrators):
+                return asked  # as before, or until those who were asked have answered
+            return await check_minimum(asked, context, telling, why="")
         case FilingKind.HAND_OVER:
             asked = await ask_to_accept(account, filing.details.administrators, filing, context, telling)
             return await relinquish(asked, filing, context, telling)

@@ -106,6 +106,21 @@ async def test_task_is_closed_once_another_has_accepted(desk: Desk) -> None:
     assert "has enough administrators again" in desk.told("specialist")
 
 
+async def test_task_is_closed_when_who_brought_it_in_adds_themselves(desk: Desk) -> None:
+    """Who names themselves has accepted by that, so nobody is asked and nobody's answer mends it."""
+    await both_accept(desk)
+    await desk.files(
+        "coach", FilingKind.REMOVE_ADMINISTRATOR, account="@rhsband", administrator="office@redlands.example"
+    )
+
+    await desk.files(
+        "teacher", FilingKind.ADD_ADMINISTRATOR, account="@rhsband", administrators="Tea, teacher@redlands.example"
+    )
+
+    assert await tasks(desk) == []
+    assert "has enough administrators again" in desk.told("specialist")
+
+
 async def test_person_who_left_is_taken_off_every_account(desk: Desk) -> None:
     """A specialist records that somebody left; the accounts below the minimum are marked at once."""
     await both_accept(desk)

@@ -40,7 +40,7 @@ class Came:
     leaks: int = 0
     broken: int = 0
     story: str = ""
-    """What went wrong, with the shortest way to it; empty where nothing did."""
+    """What went wrong, with the way to it; empty where nothing did."""
 
 
 def profile(runs: int, *, steps: int) -> settings:
@@ -53,7 +53,7 @@ def profile(runs: int, *, steps: int) -> settings:
         database=None,
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
-        phases=[Phase.generate, Phase.shrink],
+        phases=[Phase.generate],
     )
 
 
