@@ -27,6 +27,7 @@ from knowledge.guidelines import Guideline
 from knowledge.personal_data import find_personal_data
 from knowledge.search.finding import Search
 from knowledge.search.index import DistrictIndex
+from knowledge.search.precedents import PrecedentIndex
 
 QUESTIONS = (
     "how many admins does our band page need?",
@@ -74,7 +75,10 @@ def _shelf(search: Search) -> IndexedShelf:
         district_id="redlands", title=district.guideline_title, version=1, published_at=None, clauses=clauses
     )
     return IndexedShelf(
-        district=district, guideline=guideline, index=search.index(clauses, read_links("redlands", folder))
+        district=district,
+        guideline=guideline,
+        index=search.index(clauses, read_links("redlands", folder)),
+        precedents=PrecedentIndex((), encoder=search.encoder),
     )
 
 

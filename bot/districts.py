@@ -20,6 +20,7 @@ from knowledge.district import (
 )
 from knowledge.guidelines import Guideline
 from knowledge.ingest.reading import read_guideline
+from knowledge.search.precedents import PrecedentIndex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from knowledge.clock import Clock
+    from knowledge.precedents import Precedent
     from knowledge.search.finding import Search
 
     # Answering from the command line needs no database, and importing one takes a third of a second.
@@ -54,6 +56,8 @@ class Districts:
         self._added = added
         self._shelves: dict[str, tuple[tuple[int, datetime] | None, Shelf]] = {}
         self._indexed: dict[str, IndexedShelf] = {}
+        self._rulings: dict[str, tuple[tuple[int, int], tuple[Precedent, ...]]] = {}
+        self._ruled: dict[str, tuple[Precedent, ...]] = {}
         self._indexing = asyncio.Lock()
         self._districts: dict[str, tuple[District, Path]] = {}
         self.reread()
@@ -64,6 +68,7 @@ class Districts:
         self._districts = read_districts((SHIPPED, self._added), broken=self._broken)
         self._shelves.clear()
         self._indexed.clear()
+        self._rulings.clear()
 
     @property
     def all(self) -> Mapping[str, District]:
@@ -103,16 +108,38 @@ class Districts:
         """Return a district's published guidelines, ready to be searched; raises what `shelf` raises."""
         assert self._search is not None, "whoever only delivers searches nothing"
         shelf = await self.shelf(district_id)
+        rulings = await self._rulings_of(district_id)
         async with self._indexing:
             kept = self._indexed.get(district_id)
-            if kept is not None and kept.guideline is shelf.guideline:
+            is_same_guideline = kept is not None and kept.guideline is shelf.guideline
+            if kept is not None and is_same_guideline and self._ruled.get(district_id) is rulings:
                 return kept
-            _, folder = self._districts[district_id]
-            links = read_links(district_id, folder)
-            index = await asyncio.to_thread(self._search.index, shelf.guideline.clauses, links)
-            indexed = IndexedShelf(district=shelf.district, guideline=shelf.guideline, index=index)
-            self._indexed[district_id] = indexed
+            if kept is not None and is_same_guideline:
+                index = kept.index
+            else:
+                _, folder = self._districts[district_id]
+                links = read_links(district_id, folder)
+                index = await asyncio.to_thread(self._search.index, shelf.guideline.clauses, links)
+            standing = [each for each in rulings if each.stands(shelf.guideline.clauses)]
+            precedents = await asyncio.to_thread(PrecedentIndex, standing, encoder=self._search.encoder)
+            indexed = IndexedShelf(
+                district=shelf.district, guideline=shelf.guideline, index=index, precedents=precedents
+            )
+            self._indexed[district_id], self._ruled[district_id] = indexed, rulings
             return indexed
+
+    async def _rulings_of(self, district_id: str) -> tuple[Precedent, ...]:
+        """Return the rulings that were not withdrawn; the very same tuple until there are others."""
+        if self._database is None:
+            return ()
+        async with self._database.reading() as unit:
+            edition = await unit.precedents.edition(district_id=district_id)
+            known = self._rulings.get(district_id)
+            if known is not None and known[0] == edition:
+                return known[1]
+            rulings = tuple(await unit.precedents.standing(district_id=district_id))
+        self._rulings[district_id] = (edition, rulings)
+        return rulings
 
     def _was_added_since(self, district_id: str) -> bool:
         """Tell whether another process has set a district up after this one had read them all."""

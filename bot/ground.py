@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.delivery.promises import promise
 from handlers.context import HandlerContext, IndexedShelf, Shelf
-from handlers.incoming import Incoming, Question
+from handlers.incoming import FormSubmission, Incoming, Press
 from handlers.outcome import Outcome
 from handlers.routing import welcome
 from handlers.wording import problems
@@ -75,7 +75,7 @@ class Ground:
             channel=self.channel_of(incoming.district_id),
             at=self.clock.now(),
             conversation=incoming.conversation,
-            pressed="" if isinstance(incoming, Question) else incoming.message,
+            pressed=incoming.message if isinstance(incoming, Press | FormSubmission) else "",
         )
 
     async def see(self, incoming: Incoming, unit: UnitOfWork) -> Incoming:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from handlers.incoming import FORM_FIELDS, KEPT_AS_TYPED, FormSubmission, Incoming, Press, Question
+from handlers.incoming import FORM_FIELDS, KEPT_AS_TYPED, FormSubmission, Incoming, Press, Question, ThreadMessage
 from knowledge.personal_data import find_personal_data, mask
 
 LONGEST_KEPT_CHARACTERS = 4500
@@ -16,6 +16,10 @@ def masked_incoming(incoming: Incoming) -> Incoming:
             return replace(incoming, text=mask(_cut(incoming.text)))
         case Press():
             return replace(incoming, fields={name: mask(_cut(text)) for name, text in incoming.fields.items()})
+        case ThreadMessage():
+            text = mask(_cut(incoming.text))
+            names = tuple(mask(name) for name in incoming.attachment_names)
+            return replace(incoming, text=text, attachment_names=names, was_masked=text != incoming.text)
         case FormSubmission():
             return replace(
                 incoming,

@@ -8,10 +8,13 @@ from handlers.replies import (
     FileText,
     Form,
     MarkedText,
+    Mentions,
     Paragraph,
     Part,
     Reply,
+    Ruling,
     TextPrompt,
+    Thread,
 )
 
 
@@ -20,7 +23,7 @@ def plain(reply: Reply) -> str:
     return "\n\n".join(map(_block, reply.parts))
 
 
-def _block(part: Part) -> str:  # noqa: PLR0911 - one return for each kind of part
+def _block(part: Part) -> str:  # noqa: C901, PLR0911 - one return for each kind of part
     match part:
         case Paragraph():
             return part.text
@@ -28,6 +31,13 @@ def _block(part: Part) -> str:  # noqa: PLR0911 - one return for each kind of pa
             lead_in = [f"  | {part.lead_in}"] if part.lead_in else []
             where = f"  -- {part.section}. {part.document}"
             return "\n".join([*lead_in, f"  | {part.text}", where])
+        case Ruling():
+            head = f"Ruling of the {part.by}, {part.on} ({part.name}), on: {part.question}"
+            return f"{head}\n  > " + part.text.replace("\n", "\n  > ")
+        case Mentions():
+            return " ".join(f"@{person.name}" for person in part.people)
+        case Thread():
+            return f"[{part.hint}]"
         case Bullets():
             return "\n".join(f"- {item}" for item in part.items)
         case Choices():

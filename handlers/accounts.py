@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
-from handlers import finding_accounts, forms, guide, upkeep
+from handlers import finding_accounts, forms, upkeep
 from handlers.context import HandlerContext
 from handlers.incoming import FormSubmission, Press, Question
 from handlers.outcome import Outcome
 from handlers.telling import Telling
 from handlers.wording import accounts
 from handlers.wording import leaving as leaving_wording
-from knowledge.filings import NEW_IN_REGISTRY, FilingKind, NotASpecialistError, NotStaffError
+from knowledge.filings import NEW_IN_REGISTRY, FilingKind, NotASpecialistError
 from knowledge.handles import AddressNotValidError, read_address
 from knowledge.people import Person, Standing, is_email
 
@@ -108,23 +108,6 @@ async def _mine(person: Person, context: HandlerContext) -> Reply:
     return accounts.mine(found, filings, district=district)
 
 
-async def command(question: Question, context: HandlerContext) -> Outcome:
-    """Do what stands behind ``/postwise``; help where nothing does.
-
-    Raises
-    ------
-    NotASpecialistError, NotStaffError
-        As their names say.
-    """
-    words = question.text.lower().split()
-    verb = words[1] if len(words) > 1 else "help"
-    if verb not in _COMMANDS:
-        return await guide.what_i_can_do(question, context)
-    if question.person.standing is not Standing.MEMBER:
-        raise NotStaffError
-    return await _COMMANDS[verb](question, context)
-
-
 def _check_specialist(person: Person, context: HandlerContext) -> None:
     if not forms.is_specialist(person, context):
         raise NotASpecialistError
@@ -215,7 +198,7 @@ async def ask_to_remove(question: Question, context: HandlerContext) -> Outcome:
 
 
 _Command: TypeAlias = Callable[[Question, HandlerContext], Awaitable[Outcome]]
-_COMMANDS: Mapping[str, _Command] = MappingProxyType(
+COMMANDS: Mapping[str, _Command] = MappingProxyType(
     {
         "mine": my_accounts,
         "accounts": everything,
@@ -228,4 +211,4 @@ _COMMANDS: Mapping[str, _Command] = MappingProxyType(
         "remove": ask_to_remove,
     }
 )
-"""Second word of ``/postwise`` to what it does; `handlers.wording.guide` names them."""
+"""Second word of ``/postwise`` to what it does, as far as the registry and the filings go."""

@@ -10,17 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from handlers import accounts, check, opening
+from handlers import accounts, check, escalating, opening
 from handlers.context import Finish, HandlerContext, IndexedShelf, ReadingContext, Shelf
 from handlers.incoming import Question
 from handlers.outcome import Outcome
 from handlers.pasted import asks_for_a_check
-from handlers.wording import answers, comments, guide
+from handlers.wording import answers, comments, guide, rulings
 from knowledge.checking.comments import comment_in
 from knowledge.checking.judging import PostChecker
 from knowledge.checking.post import Post, Use
 from knowledge.checking.signs import describes_picture, platform_named, use_named
 from knowledge.guidelines import Clause
+from knowledge.people import Standing
 from knowledge.questions import QuestionRecord
 from knowledge.search.finding import LONGEST_READ_CHARACTERS, Finding, Search
 from knowledge.search.followup import joined
@@ -88,29 +89,49 @@ async def answer(question: Question, context: ReadingContext) -> Finish:
     )
 
     async def finish(kept_in: HandlerContext) -> Outcome:
-        is_alarm = found.judgement is not None and found.judgement.escalate
-        is_danger = is_alarm and found.judgement is not None and found.judgement.urgency is Urgency.SAFETY
-        if not is_danger and opening.says_it_is_live(question.text):
-            address = await opening.address_form(question, kept_in)
-            if address is not None:
-                return Outcome(reply=address)
-        if not is_alarm and accounts.may_ask_registry(question.text):
-            from_registry = await accounts.answer(question, kept_in)
-            if from_registry is not None:
-                return Outcome(reply=from_registry)
-        if found.judgement is not None or found.post is not None:
-            await kept_in.unit.questions.remember(record)
-        if found.judgement is None:
-            return Outcome(reply=found.reply)
-        if found.judgement.kind is Kind.COMMAND:
-            form = await opening.form_wanted(question, found.judgement.topic, kept_in)
-            return Outcome(reply=form or found.reply)
-        kind = opening.form_button(found.judgement.topic, question, kept_in)
-        if found.judgement.kind is Kind.QUESTION and kind is not None:
-            return Outcome(reply=guide.with_form_button(found.reply, kind))
-        return Outcome(reply=found.reply)
+        if found.judgement is not None and found.judgement.escalate:
+            return await _raised(question, record, found, kept_in)
+        return await _told(question, record, found, kept_in)
 
     return finish
+
+
+async def _raised(question: Question, record: QuestionRecord, found: Answer, kept_in: HandlerContext) -> Outcome:
+    """Answer somebody who reports what is happening now: danger is sent at once, anything else is offered."""
+    is_danger = record.urgency == Urgency.SAFETY.value
+    if not is_danger and opening.says_it_is_live(question.text):
+        address = await opening.address_form(question, kept_in)
+        if address is not None:
+            return Outcome(reply=address)
+    await kept_in.unit.questions.remember(record)
+    if question.person.standing is not Standing.MEMBER:
+        return Outcome(reply=found.reply)
+    if is_danger:
+        return await escalating.raise_alarm(record, question, kept_in)
+    return Outcome(reply=await escalating.offer(record, question, found.reply, kept_in))
+
+
+async def _told(question: Question, record: QuestionRecord, found: Answer, kept_in: HandlerContext) -> Outcome:
+    """Answer everything else; what asks the registry or wants a form is no question to the guidelines."""
+    if opening.says_it_is_live(question.text):
+        address = await opening.address_form(question, kept_in)
+        if address is not None:
+            return Outcome(reply=address)
+    if accounts.may_ask_registry(question.text):
+        from_registry = await accounts.answer(question, kept_in)
+        if from_registry is not None:
+            return Outcome(reply=from_registry)
+    if found.judgement is not None or found.post is not None:
+        await kept_in.unit.questions.remember(record)
+    if found.judgement is None:
+        return Outcome(reply=found.reply)
+    if found.judgement.kind is Kind.COMMAND:
+        form = await opening.form_wanted(question, found.judgement.topic, kept_in)
+        return Outcome(reply=form or found.reply)
+    kind = opening.form_button(found.judgement.topic, question, kept_in)
+    if found.judgement.kind is Kind.QUESTION and kind is not None:
+        return Outcome(reply=guide.with_form_button(found.reply, kind))
+    return Outcome(reply=await escalating.with_own_case(found.reply, record, question.person, kept_in))
 
 
 def compose(
@@ -186,9 +207,20 @@ def compose(
         reply = comments.on_comment(about, district=shelf.district, document=shelf.document, question_id=question_id)
     else:
         reply = _reply(text, judgement, shelf=shelf, question_id=question_id)
+    reply = _with_rulings(text, judgement, reply, shelf=shelf)
     if attachment_names:
         reply = answers.with_attachment_not_read(reply, attachment_names)
     return Answer(judgement=judgement, reply=reply)
+
+
+def _with_rulings(text: str, judgement: Judgement, reply: Reply, *, shelf: IndexedShelf) -> Reply:
+    """Put the specialist's rulings on a question like this one beside its clauses; never into what is live."""
+    if judgement.escalate or judgement.kind not in {Kind.QUESTION, Kind.OUT_OF_SCOPE, Kind.CAN_I_POST}:
+        return reply
+    is_silent = judgement.abstained or not judgement.matches
+    shown = () if is_silent else judgement.matches[: judgement.shown]
+    found = shelf.precedents.near(text, shown={match.clause.id for match in shown})
+    return rulings.beside(reply, found, district=shelf.district, is_silent=is_silent)
 
 
 def _checked(
@@ -210,6 +242,7 @@ def _checked(
         unseen_files=unseen_files,
         finding=finding,
     )
+    reply = _with_rulings(post.text, checked.judgement, reply, shelf=shelf)
     return Answer(judgement=checked.judgement, reply=reply, post=check.as_json(checked.post))
 
 

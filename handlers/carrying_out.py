@@ -177,7 +177,9 @@ async def carry_out(  # noqa: C901, PLR0911 - one branch for each kind
             await open_address_task(account, context)
             return await _set_status(account, AccountStatus.APPROVED, filing, context)
         case FilingKind.REGISTER:
-            return await _go_live(account, filing, context)
+            live = await _go_live(account, filing, context)
+            # Those who were asked may still answer; where nobody is left to, what there is, is all.
+            return live if acceptance_reminder(live, context) else await check_minimum(live, context, telling, why="")
         case FilingKind.ADD_ADMINISTRATOR:
             asked = await ask_to_accept(account, filing.details.administrators, filing, context, telling)
             if asked.is_below(context.shelf.district.minimum_administrators):

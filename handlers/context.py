@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from knowledge.checking.judging import PostChecker
     from knowledge.search.finding import Search
     from knowledge.search.index import DistrictIndex
+    from knowledge.search.precedents import PrecedentIndex
     from knowledge.store.unit import UnitOfWork
 
 
@@ -52,6 +53,8 @@ class IndexedShelf(Shelf):
     """One district's published guidelines, ready to be searched."""
 
     index: DistrictIndex
+    precedents: PrecedentIndex
+    """The rulings of its specialist that stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

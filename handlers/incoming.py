@@ -64,6 +64,25 @@ class FormSubmission:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadMessage:
+    """What somebody wrote under a card of ours, personal data already masked."""
+
+    district_id: str
+    person: Person
+    conversation: ConversationReference
+    event_key: str
+    message: str
+    """The platform's own name of the message that the thread hangs on."""
+
+    text: str
+    was_masked: bool = False
+    """True where personal data was masked in it; its writer is told so."""
+
+    attachment_names: tuple[str, ...] = ()
+    """Names of files or pictures that came with it. They are named on the other side, and never copied."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
     """A person left the district or was deactivated, as their platform says. Nobody waits for a reply."""
 
@@ -76,7 +95,7 @@ class Departure:
 
 FORM_FIELDS = frozenset(
     "organization platform page_type handle administrators administrator successor supervisor principal logo account "
-    "note is_same".split()
+    "note is_same happened links school kind deputy outcome question ruling rests_on".split()
 )
 """Every field that a form of ours has; any other is dropped before it is looked at."""
 
@@ -90,4 +109,4 @@ and nothing else of them is kept.
 """
 
 
-Incoming: TypeAlias = Question | Press | FormSubmission
+Incoming: TypeAlias = Question | Press | FormSubmission | ThreadMessage

@@ -18,6 +18,12 @@ class ChannelMessage:
     """Stable name of the message in its conversation ("filing/12"). A second message of the same name takes the place of the
     first instead of following it; empty where each message stands for itself."""
 
+    thread: str = ""
+    """Name of a card of the same conversation under which the message is said; empty where it stands for itself."""
+
+    receipt: str = ""
+    """What `handlers.routing.remind` is told by once the message has arrived or was refused; empty where nobody asks."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
@@ -41,6 +47,11 @@ class Reminder:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
+ARRIVED = "arrived"
+"""Verb of the reminder that tells what became of a message with a receipt: its value is the receipt, its facts are
+``state`` (``delivered`` or ``not delivered``) and ``error`` (the platform's word for why not; empty otherwise)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What one turn causes."""
@@ -50,6 +61,9 @@ class Outcome:
 
     replaces_pressed_message: bool = False
     """True where the reply takes the place of the message whose button was pressed, instead of following it."""
+
+    card: str = ""
+    """Stable name of the reply in the person's conversation, as of a `ChannelMessage`; empty where it stands for itself."""
 
     is_promised: bool = True
     """False for what may be lost (a form that opens, problems at its fields): it is shown at once, and not kept for delivery."""

@@ -35,6 +35,49 @@ class ClauseQuote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """A specialist's ruling on a question, marked and dated as such. Not a quotation of any guideline."""
+
+    name: str
+    """As people read it: P-3."""
+
+    by: str
+    """The office that ruled."""
+
+    on: str
+    """The date, as people read it."""
+
+    question: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentioned:
+    """Somebody to be woken by a message, as their own platform names them."""
+
+    platform: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentions:
+    """People whom the platform should notify of the message."""
+
+    people: tuple[Mentioned, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """Says of a message that what is written under it goes on to somebody."""
+
+    hint: str
+    """Where it goes, in a few words ("Write here, and Tess Teacher reads it.")."""
+
+    max_characters: int = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bullets:
     """A short list of our own sentences."""
 
@@ -177,7 +220,20 @@ class Form:
     """True where it comes back because something in it has to be mended."""
 
 
-Part: TypeAlias = Paragraph | ClauseQuote | Bullets | Choices | TextPrompt | MarkedText | CopyText | FileText | Form
+Part: TypeAlias = (
+    Paragraph
+    | ClauseQuote
+    | Ruling
+    | Bullets
+    | Choices
+    | TextPrompt
+    | MarkedText
+    | CopyText
+    | FileText
+    | Form
+    | Mentions
+    | Thread
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,29 @@ from typing import TypeAlias
 
 from rapidfuzz import process
 
-from handlers import accepting, accounts, answer, check, deciding, filing, forms, guide, opening, referrals, upkeep
+from handlers import (
+    accepting,
+    accounts,
+    answer,
+    case_watch,
+    casework,
+    check,
+    deciding,
+    escalating,
+    feedback,
+    figures,
+    filing,
+    forms,
+    guide,
+    opening,
+    postwise,
+    relaying,
+    ruling,
+    upkeep,
+)
 from handlers.context import Finish, HandlerContext, ReadingContext
-from handlers.incoming import FormSubmission, Incoming, Press, Question
-from handlers.outcome import Outcome, Reminder
+from handlers.incoming import FormSubmission, Incoming, Press, Question, ThreadMessage
+from handlers.outcome import ARRIVED, Outcome, Reminder
 from handlers.wording import problems
 from knowledge.errors import PostwiseError
 
@@ -27,7 +46,10 @@ COMMANDS: Mapping[str, QuestionHandler] = MappingProxyType(
     {
         "help": guide.what_i_can_do,
         "/help": guide.what_i_can_do,
-        "/postwise": accounts.command,
+        "/postwise": postwise.command,
+        "postwise": postwise.command,
+        "/escalate": escalating.command,
+        "escalate": escalating.command,
         "/newaccount": opening.new_account,
         "newaccount": opening.new_account,
         "/new": opening.new_account,
@@ -39,13 +61,31 @@ COMMANDS: Mapping[str, QuestionHandler] = MappingProxyType(
 
 PRESSES: Mapping[str, PressHandler] = MappingProxyType(
     {
-        "refer": referrals.refer,
-        "contact": referrals.contact,
-        "helpful": referrals.helpful,
-        "unhelpful": referrals.unhelpful,
-        "reason": referrals.reason,
-        "reason-wrong": referrals.reason,
-        "reason-unclear": referrals.reason,
+        "refer": escalating.refer,
+        "escalate": escalating.send,
+        "escalate-urgent": escalating.send_as_urgent,
+        "escalate-edit": escalating.edit,
+        "escalate-cancel": escalating.cancel,
+        "case-add": escalating.add,
+        "case-mistake": escalating.mistaken,
+        "case-claim": casework.claim,
+        "case-unclaim": casework.unclaim,
+        "case-still": casework.still,
+        "case-hand-over": casework.open_hand_over,
+        "case-take-over": casework.open_take_over,
+        "case-note": casework.open_note,
+        "case-resolve": casework.open_resolve,
+        "case-reopen": casework.reopen,
+        "case-join": casework.join,
+        "case-timeline": casework.timeline,
+        "precedent": ruling.open_form,
+        "precedent-withdraw": ruling.withdraw,
+        "contact": feedback.contact,
+        "helpful": feedback.helpful,
+        "unhelpful": feedback.unhelpful,
+        "reason": feedback.reason,
+        "reason-wrong": feedback.reason,
+        "reason-unclear": feedback.reason,
         "open": forms.open_form,
         "withdraw": filing.withdraw,
         "approve": deciding.approve,
@@ -67,6 +107,12 @@ PRESSES: Mapping[str, PressHandler] = MappingProxyType(
 FORMS: Mapping[str, FormHandler] = MappingProxyType(
     {
         "file": filing.file,
+        "escalate": escalating.submit,
+        "case-hand-over": casework.hand_over,
+        "case-take-over": casework.take_over,
+        "case-note": casework.add_note,
+        "case-resolve": casework.resolve,
+        "precedent": ruling.save,
         "deny": deciding.deny,
         "ask-for": deciding.ask_for,
         "send-address": accepting.send_address,
@@ -80,11 +126,19 @@ REMINDERS: Mapping[str, ReminderHandler] = MappingProxyType(
         "filing-waits": upkeep.filing_waits,
         "acceptance-waits": upkeep.acceptance_waits,
         "look-daily": upkeep.look_daily,
+        "case-unclaimed": case_watch.unclaimed,
+        "case-forgotten": case_watch.forgotten,
+        "digest-weekly": figures.digest,
+        ARRIVED: relaying.arrived,
     }
 )
 """Verb of a reminder to the handler that looks again."""
 
-AUDITS: tuple[AuditHandler, ...] = (upkeep.give_next_steps,)
+AUDITS: tuple[AuditHandler, ...] = (
+    upkeep.give_next_steps,
+    case_watch.give_next_steps,
+    figures.plan_digest,
+)
 """What gives a next step to whatever has none, at the start and at each audit of a district; mostly by a reminder."""
 
 CONSIDERED_PRESSES: Mapping[str, PressConsidered] = MappingProxyType({"said": check.said})
@@ -113,7 +167,7 @@ def needs_model(incoming: Incoming) -> bool:
             return _command_of(incoming) not in COMMANDS
         case Press():
             return incoming.verb in CONSIDERED_PRESSES
-        case FormSubmission():
+        case FormSubmission() | ThreadMessage():
             return False
 
 
@@ -141,6 +195,8 @@ async def route(incoming: Incoming, context: HandlerContext) -> Outcome:
         case FormSubmission():
             filled_in = FORMS.get(incoming.verb)
             return await filled_in(incoming, context) if filled_in else Outcome(reply=problems.stale_button())
+        case ThreadMessage():
+            return await relaying.said(incoming, context)
 
 
 async def consider(incoming: Question | Press, context: ReadingContext) -> Finish:

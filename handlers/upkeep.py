@@ -182,8 +182,11 @@ async def _why_confirm(
 
 def has_relevant_change(before: Guideline, after: Guideline, district: District) -> bool:
     """Tell whether a clause that filings or their checks rest on reads otherwise, or is gone, in a newer version."""
-    contact = district.specialist.contact_clause
-    wanted = {district.clause_id(number) for number in district.named_clauses.values() if number != contact}
+    wanted = {
+        district.clause_id(number)
+        for setting, number in district.named_clauses.items()
+        if setting.startswith(("filings.", "checks."))
+    }
 
     def said(guideline: Guideline) -> dict[str, tuple[str | None, str]]:
         return {clause.id: (clause.lead_in, clause.text) for clause in guideline.clauses if clause.id in wanted}

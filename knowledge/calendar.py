@@ -99,6 +99,30 @@ class Calendar:
         # Into the hours once more: where the clocks jump, the same time of day may fall behind closing time.
         return self.next_opening(begins_at if school_days == 0 else self._moment(day, local.time()))
 
+    def open_minutes_later(self, after: datetime, *, minutes: float) -> datetime:
+        """Return the moment by which the office has been open for so many minutes since another one.
+
+        Parameters
+        ----------
+        after
+            The moment from which to count, aware; the time before the next opening does not count.
+        minutes
+            Minutes of opening hours, more than 0.
+
+        Returns
+        -------
+        datetime
+            Aware UTC; at closing time, the next opening.
+        """
+        left = timedelta(minutes=minutes)
+        begins_at = self.next_opening(after)
+        while True:
+            closes_at = self.closes_at(self._local(begins_at).date())
+            if begins_at + left < closes_at:
+                return begins_at + left
+            left -= closes_at - begins_at
+            begins_at = self.next_opening(closes_at)
+
     def _school_days(self, day: date) -> Iterator[date]:
         """The school days from a day on. Closures are finite and some weekday is one, so they do not end."""
         while True:

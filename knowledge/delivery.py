@@ -24,6 +24,10 @@ AT_ONCE = 0.0
 """Due moment of what should go out as soon as somebody can send it: before any clock, however wrong it is set."""
 
 
+SHORT_WAIT_SECONDS = 7200.0
+"""What was to wait no longer than this goes by a steady clock. Our own figure: every usual interval of a ping is shorter."""
+
+
 class EntryKind(StrEnum):
     """What an entry of the outbox is."""
 
@@ -65,7 +69,12 @@ class NewEntry:
     """Entries of one lane go out one after the other, in the order in which they were written."""
 
     card: str = ""
+    thread: str = ""
+    """Name of a card of the conversation under which the message is said; empty where it stands for itself."""
+
     subject: str = ""
+    """For a reminder, what it belongs to; for a message, the receipt by which its arrival is told."""
+
     message_id: str = ""
     """The message whose place a replacement takes."""
 
@@ -92,6 +101,12 @@ class ClaimedEntry:
     edits: str
     """The platform's name of the message whose place it takes; empty where it is posted anew."""
 
+    thread: str
+    """The platform's name of the message under which it is said; empty where it stands for itself."""
+
+    receipt: str
+    """By what its arrival is told; empty where nobody asks."""
+
     was_maybe_sent: bool
     """True where an earlier attempt may have reached the platform: look before it is posted again."""
 
@@ -111,6 +126,23 @@ class DueReminder:
     id: str
     payload: Mapping[str, Any]
     due: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearReminder:
+    """A reminder whose moment has come, or comes soon."""
+
+    district_id: str
+    id: str
+    attempts: int
+    """How often looking at it has failed."""
+
+    due: float
+    seconds_left: float
+    """Until its moment by the database's clock; negative where that has passed."""
+
+    wait_seconds: float
+    """How long it was to wait when it was written; infinite where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

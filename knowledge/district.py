@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from knowledge.cases import CaseSettings
 from knowledge.errors import PostwiseError
 from knowledge.filings import FilingChecks, FilingKind, FilingRule
 from knowledge.people import Person, Role, is_email, same_email
@@ -173,6 +174,9 @@ class Retention(_Setting):
     questions_days: Annotated[int, Field(ge=1, le=3650)] = 180
     """How long a masked question and what was shown for it are kept. A setting of the district's own."""
 
+    cases_days: Annotated[int, Field(ge=1, le=3650)] = 365
+    """How long what was said in a case is kept once it is resolved; its times and its outcome stay."""
+
 
 class StaffMember(_Setting):
     """Somebody whom the district names for an office; its own setting."""
@@ -224,6 +228,7 @@ class District(_Setting):
     """What each kind of filing is under the district's clauses; a kind that is not here is only recorded."""
 
     checks: FilingChecks = FilingChecks()
+    cases: CaseSettings = CaseSettings()
     hours: Hours = Hours()
     retention: Retention = Retention()
 
@@ -238,6 +243,7 @@ class District(_Setting):
         named = {"specialist.contact_clause": self.specialist.contact_clause}
         named |= {f"filings.{kind.value}.clause": rule.clause for kind, rule in self.filings.items()}
         named |= {f"checks.{name}": getattr(self.checks, name) for name in FilingChecks.CLAUSES}
+        named |= {"cases.clause": self.cases.clause, "cases.duty_clause": self.cases.duty_clause}
         return {setting: clause for setting, clause in named.items() if clause}
 
     def rule(self, kind: FilingKind) -> FilingRule:

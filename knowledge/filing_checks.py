@@ -346,6 +346,8 @@ class _Reader:
                 if same_email(person.email) in found:
                     self._fault(name, Fault.EMAIL_TWICE, email=person.email)
                 found.setdefault(same_email(person.email), person)
+        if text and not found and not any(problem.name == name for problem in self.problems):
+            self._fault(name, Fault.EMAIL_MISSING, shown=_cut(text))  # something was typed, and it names nobody
         if len(found) > MOST_ADMINISTRATORS:
             self._fault(name, Fault.TOO_MANY_PEOPLE, most=str(MOST_ADMINISTRATORS))
         return tuple(found.values())

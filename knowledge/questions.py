@@ -64,18 +64,6 @@ class Feedback:
     """Why it did not help, masked; empty where nothing was said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Referral:
-    """A question that its asker handed on to the specialist."""
-
-    district_id: str
-    number: int
-    """Counts from 1 in each district; people read it as Q-12."""
-
-    question_id: str
-    asked_at: datetime
-
-
 class QuestionNotFoundError(PostwiseError):
     """The question a button belongs to is no longer remembered, or was never this district's."""
 

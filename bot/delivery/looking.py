@@ -12,6 +12,7 @@ import structlog
 from bot.delivery.pace import Pace
 from bot.delivery.payload import reminder_of
 from bot.delivery.promises import promise
+from bot.delivery.steady import Steady
 from handlers.context import HandlerContext, Shelf
 from knowledge.clock import Clock
 from knowledge.conversations import ConversationReference
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 MOST_AT_ONCE = 20
 """Most reminders that are looked at before messages get their turn again."""
+
+MOST_LOOKED_AHEAD = 2000
+"""Most reminders that are watched at once, those first whose moment comes first."""
 
 log = structlog.get_logger()
 
@@ -46,8 +50,10 @@ class Looker:
         channel_of: Callable[[str], ConversationReference],
         pace: Pace | None = None,
         held: Callable[[], float | None] = lambda: None,
+        steady: Steady | None = None,
     ) -> None:
         """Put the parts together; they are those of `Turns` and of `Worker`."""
+        self._steady = steady or Steady()
         self._database = database
         self._shelves = shelves
         self._clock = clock
@@ -64,9 +70,10 @@ class Looker:
             How many were looked at; those that failed are put off and do not count.
         """
         async with self._database.reading() as unit:
-            due = await unit.reminders.due(most=MOST_AT_ONCE, held=self._held())
+            near = await unit.reminders.near(most=MOST_LOOKED_AHEAD, held=self._held())
         looked_at = 0
-        for district_id, reminder_id, attempts in due:
+        for reminder in self._steady.ready(near)[:MOST_AT_ONCE]:
+            district_id, reminder_id, attempts = reminder.district_id, reminder.id, reminder.attempts
             try:
                 looked_at += await self._look_at(district_id, reminder_id)
             except Exception as error:  # noqa: BLE001 - one that fails must not keep the others waiting
@@ -99,9 +106,7 @@ class Looker:
         async with self._database.unit() as unit:
             # As in a turn: the district's lock comes before any row, or two transactions could wait for each other.
             await unit.filings.hold(district_id)
-            taken = await unit.reminders.take(
-                district_id=district_id, reminder_id=reminder_id, at=self._clock.now(), held=self._held()
-            )
+            taken = await unit.reminders.take(district_id=district_id, reminder_id=reminder_id, at=self._clock.now())
             if taken is None:
                 return False
             reminder = reminder_of(taken.payload, due_at=datetime.fromtimestamp(taken.due, UTC))

@@ -23,10 +23,13 @@ from handlers.replies import (
     FileText,
     Form,
     MarkedText,
+    Mentions,
     Paragraph,
     Reply,
+    Ruling,
     TextField,
     TextPrompt,
+    Thread,
 )
 from knowledge.personal_data import mask
 
@@ -34,6 +37,9 @@ _NAMED: Mapping[str, type] = {
     "paragraph": Paragraph,
     "clause quote": ClauseQuote,
     "bullets": Bullets,
+    "ruling": Ruling,
+    "mentions": Mentions,
+    "thread": Thread,
     "choices": Choices,
     "text prompt": TextPrompt,
     "marked text": MarkedText,

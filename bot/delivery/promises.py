@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.delivery.payload import reminder_json, reply_json
 from handlers.outcome import ChannelMessage, Outcome, Reminder
 from knowledge.conversations import ConversationReference
-from knowledge.delivery import EntryKind, NewEntry, entry_id, lane_of
+from knowledge.delivery import AT_ONCE, EntryKind, NewEntry, entry_id, lane_of
 from knowledge.store.unit import UnitOfWork
 
 
@@ -48,13 +48,14 @@ async def promise(
                 id=entry_id(district_id=district_id, cause=cause, kind=kind),
                 kind=kind,
                 conversation=conversation,
-                lane=lane_of(conversation),
+                lane=lane_of(conversation, outcome.card),
+                card=outcome.card,
                 message_id=replaced,
                 payload=reply_json(outcome.reply),
                 created_at=at,
             )
         for reminder in outcome.reminders:
-            yield _reminder(reminder, district_id=district_id, at=at)
+            yield reminder_entry(reminder, district_id=district_id, at=at)
 
     await unit.outbox.add(entries())
 
@@ -63,7 +64,10 @@ def _post(
     post: ChannelMessage, number: int, *, district_id: str, cause: str, channel: ConversationReference, at: datetime
 ) -> NewEntry:
     key = entry_id(district_id=district_id, cause=cause, kind=EntryKind.POST, number=number)
-    if post.card:
+    if post.thread:
+        # Behind the card that it hangs on, and behind what was said under it before.
+        lane = lane_of(post.conversation, post.thread)
+    elif post.card:
         lane = lane_of(post.conversation, post.card)
     else:
         # What stands for itself in the channel waits for nothing; what a person is told comes in order.
@@ -75,12 +79,21 @@ def _post(
         conversation=post.conversation,
         lane=lane,
         card=post.card,
+        thread=post.thread,
+        subject=post.receipt,
         payload=reply_json(post.reply),
         created_at=at,
     )
 
 
-def _reminder(reminder: Reminder, *, district_id: str, at: datetime) -> NewEntry:
+def reminder_entry(reminder: Reminder, *, district_id: str, at: datetime, is_due: bool = False) -> NewEntry:
+    """Return a reminder as an entry of the outbox.
+
+    Parameters
+    ----------
+    is_due
+        True for what is to be looked at as soon as somebody can, whatever the clock says.
+    """
     key = entry_id(district_id=district_id, cause=reminder.key, kind=EntryKind.REMINDER)
     return NewEntry(
         district_id=district_id,
@@ -91,5 +104,5 @@ def _reminder(reminder: Reminder, *, district_id: str, at: datetime) -> NewEntry
         subject=reminder.subject,
         payload=reminder_json(reminder),
         created_at=at,
-        due=reminder.due_at.timestamp(),
+        due=AT_ONCE if is_due else reminder.due_at.timestamp(),
     )

@@ -39,13 +39,15 @@ class DeliveryError(PostwiseError):
 class Sender(Protocol):
     """Sends to one platform. Every method raises `DeliveryError` and nothing else."""
 
-    async def post(self, *, key: str, conversation: ConversationReference, reply: Reply) -> str:
+    async def post(self, *, key: str, conversation: ConversationReference, reply: Reply, thread: str = "") -> str:
         """Post a message.
 
         Parameters
         ----------
         key
             The outbox entry's id, which travels with the message so that it can be found again.
+        thread
+            The platform's name of the message under which it is said; empty where it stands for itself.
 
         Returns
         -------
@@ -64,12 +66,16 @@ class Sender(Protocol):
         """
         ...
 
-    async def find(self, *, key: str, conversation: ConversationReference, back_to: str = "") -> str | None:
+    async def find(
+        self, *, key: str, conversation: ConversationReference, back_to: str = "", thread: str = ""
+    ) -> str | None:
         """Return the name of the message that carries a key, or None where none has arrived.
 
         Parameters
         ----------
         back_to
             Name of a message of this conversation that is older than the one looked for; empty where none is known.
+        thread
+            The platform's name of the message under which it was to be said; empty where it stands for itself.
         """
         ...

@@ -17,10 +17,12 @@ import structlog
 
 from bot.delivery.pace import POLL_SECONDS, Pace
 from bot.delivery.payload import reply_of
+from bot.delivery.promises import reminder_entry
 from bot.delivery.sender import MESSAGE_GONE, DeliveryError, Sender
+from handlers.outcome import ARRIVED, Reminder
 from knowledge.clock import Clock
 from knowledge.delivery import ClaimedEntry, LeaseLostError
-from knowledge.store.unit import Database
+from knowledge.store.unit import Database, UnitOfWork
 
 MOST_AT_ONCE = 16
 """Most messages that one worker has under way."""
@@ -165,7 +167,7 @@ class Worker:
             except DeliveryError as error:
                 await self._not_delivered(entry, error)
                 return
-            await self._database.keep(lambda unit: unit.outbox.sent(entry, message_id=message_id, at=self._clock.now()))
+            await self._database.keep(lambda unit: self._keep_sent(entry, message_id, unit))
             self._known_since.pop(entry.id, None)
         except LeaseLostError:
             log.info("delivery taken over by another", district=entry.district_id, entry=entry.id)
@@ -199,7 +201,12 @@ class Worker:
             await self._wait_for_late_calls(entry)
             try:
                 found = await self._called(
-                    sender.find(key=entry.id, conversation=entry.conversation, back_to=entry.looks_back_to)
+                    sender.find(
+                        key=entry.id,
+                        conversation=entry.conversation,
+                        back_to=entry.looks_back_to,
+                        thread=entry.thread,
+                    )
                 )
             except DeliveryError as error:
                 if error.is_permanent:
@@ -212,11 +219,38 @@ class Worker:
             lease = self._pace.lease
             await self._database.keep(lambda unit: unit.outbox.renew(entry, lease_seconds=lease, held=self._held()))
         try:
-            return await self._called(sender.post(key=entry.id, conversation=entry.conversation, reply=reply))
+            return await self._called(
+                sender.post(key=entry.id, conversation=entry.conversation, reply=reply, thread=entry.thread)
+            )
         except DeliveryError as error:
             if error.is_ambiguous:
                 self._known_since[entry.id] = time.monotonic()
             raise
+
+    async def _keep_sent(self, entry: ClaimedEntry, message_id: str, unit: UnitOfWork) -> None:
+        await unit.outbox.sent(entry, message_id=message_id, at=self._clock.now())
+        await self._tell_arrival(entry, unit, state="delivered")
+
+    async def _keep_failed(self, entry: ClaimedEntry, error: str, unit: UnitOfWork) -> None:
+        await unit.outbox.failed(entry, error=error, at=self._clock.now())
+        await self._tell_arrival(entry, unit, state="not delivered", error=error)
+
+    async def _tell_arrival(self, entry: ClaimedEntry, unit: UnitOfWork, *, state: str, error: str = "") -> None:
+        """Let the handlers know what became of a message, in the transaction that finishes it: never twice, never not."""
+        if not entry.receipt:
+            return
+        arrived = Reminder(
+            key=f"{ARRIVED}/{entry.id}",
+            verb=ARRIVED,
+            value=entry.receipt,
+            subject=f"{ARRIVED}/{entry.receipt}",
+            due_at=self._clock.now(),
+            facts={"state": state, "error": error},
+        )
+        await unit.outbox.add(
+            [reminder_entry(arrived, district_id=entry.district_id, at=self._clock.now(), is_due=True)]
+        )
+        self._bell.set()
 
     async def _wait_for_late_calls(self, entry: ClaimedEntry) -> None:
         """Wait until a call that this worker may not even have made can no longer take effect.
@@ -248,8 +282,7 @@ class Worker:
             is_permanent=error.is_permanent,
         )
         if error.is_permanent:
-            at = self._clock.now()
-            await self._database.keep(lambda unit: unit.outbox.failed(entry, error=error.kind, at=at))
+            await self._database.keep(lambda unit: self._keep_failed(entry, error.kind, unit))
             return
         wait = self._pace.wait_before(entry.attempts + 1)
         if error.retry_after is not None:

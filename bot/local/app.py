@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from bot.local.bodies import Body, FormBody, MessageBody, NobodyOfThisSideError, PressBody
+from bot.local.bodies import Body, FormBody, MessageBody, NobodyOfThisSideError, PressBody, ThreadBody
 from bot.local.conversations import DIRECT_MESSAGES_KEPT
 from bot.local.feed import Feed
 from bot.local.incoming import Door, read_body, read_conversation_id
@@ -102,6 +102,7 @@ class ChatPage:
             web.post("/local/messages", self._door.for_script(self._take_message)),
             web.post("/local/presses", self._door.for_script(self._take_press)),
             web.post("/local/forms", self._door.for_script(self._take_form)),
+            web.post("/local/threads", self._door.for_script(self._take_thread_message)),
             web.static("/local/static", STATIC),
         ]
         if self._founder is not None:
@@ -171,6 +172,10 @@ class ChatPage:
 
     async def _take_form(self, request: web.Request) -> web.Response:
         body = await read_body(request, FormBody)
+        return await self._take(body, body.incoming)
+
+    async def _take_thread_message(self, request: web.Request) -> web.Response:
+        body = await read_body(request, ThreadBody)
         return await self._take(body, body.incoming)
 
     async def _take(self, body: Body, incoming_of: Callable[[District], Incoming]) -> web.Response:

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from bot.local.conversations import specialist_channel
 from bot.local.people import SamplePerson, Side, direct_message, person_of
-from handlers.incoming import FormSubmission, Press, Question
+from handlers.incoming import FormSubmission, Press, Question, ThreadMessage
 from knowledge.conversations import ConversationReference
 from knowledge.district import DISTRICT_ID_PATTERN, District
 from knowledge.errors import PostwiseError
@@ -46,7 +46,12 @@ FieldText = Annotated[str, AfterValidator(_check_field)]
 DistrictId = Annotated[str, StringConstraints(pattern=DISTRICT_ID_PATTERN)]
 RandomId = Annotated[str, StringConstraints(pattern=RANDOM_ID_PATTERN)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:/-]+$")]
+WrittenText = Annotated[Text, StringConstraints(pattern=r"\S")]
+FileCount = Annotated[int, Field(ge=0, le=20)]
+"""How many files the person attached. Neither they nor their names are sent: nobody looks into them."""
+
 MessageName = Annotated[str, StringConstraints(pattern=r"^(m[0-9a-f]{8}-[0-9]{1,18})?$")]
+RootName = Annotated[str, StringConstraints(pattern=r"^m[0-9a-f]{8}-[0-9]{1,18}$")]
 
 
 class Body(BaseModel):
@@ -81,9 +86,8 @@ class Body(BaseModel):
 class MessageBody(Body):
     """What ``POST /local/messages`` takes."""
 
-    text: Annotated[Text, StringConstraints(pattern=r"\S")]
-    files: Annotated[int, Field(ge=0, le=20)] = 0
-    """How many files the person attached. Neither they nor their names are sent: nobody looks into them."""
+    text: WrittenText
+    files: FileCount = 0
 
     def incoming(self, district: District) -> Question:
         """Translate into what a handler gets."""
@@ -95,19 +99,14 @@ class MessageBody(Body):
             conversation=conversation,
             event_key=f"{conversation.address}/{self.key}",
             text=self.text,
-            attachment_names=tuple(f"file {number}" for number in range(1, self.files + 1)),
+            attachment_names=_names_of(self.files),
         )
 
 
-class _UnderMessage(Body):
-    """What is sent from something that Postwise said."""
+class _OfSide(Body):
+    """What is sent from either side of the page."""
 
     side: Side
-    message: MessageName
-    """Name of the message whose button was pressed or whose form was sent; empty for what only this page was shown."""
-
-    verb: Word
-    value: Annotated[Text, StringConstraints(max_length=2000)] = ""
 
     def place(self) -> tuple[SamplePerson, ConversationReference, str]:
         """Return who sends it, from which conversation, and under which key."""
@@ -117,6 +116,39 @@ class _UnderMessage(Body):
         else:
             conversation = specialist_channel(self.district)
         return writer, conversation, f"{conversation.address}/{self.conversation}/{self.key}"
+
+
+class ThreadBody(_OfSide):
+    """What ``POST /local/threads`` takes."""
+
+    message: RootName
+    """Name of the message under which it was written."""
+
+    text: WrittenText
+    files: FileCount = 0
+
+    def incoming(self, district: District) -> ThreadMessage:
+        """Translate into what a handler gets."""
+        writer, conversation, event_key = self.place()
+        return ThreadMessage(
+            district_id=self.district,
+            person=writer.in_district(district),
+            conversation=conversation,
+            event_key=event_key,
+            message=self.message,
+            text=self.text,
+            attachment_names=_names_of(self.files),
+        )
+
+
+class _UnderMessage(_OfSide):
+    """What is sent from something that Postwise said."""
+
+    message: MessageName
+    """Name of the message whose button was pressed or whose form was sent; empty for what only this page was shown."""
+
+    verb: Word
+    value: Annotated[Text, StringConstraints(max_length=2000)] = ""
 
 
 class PressBody(_UnderMessage):
@@ -157,3 +189,8 @@ class FormBody(_UnderMessage):
             fields=self.fields,
             message=self.message,
         )
+
+
+def _names_of(files: int) -> tuple[str, ...]:
+    """Return what files are called of which nothing is known but their number."""
+    return tuple(f"file {number}" for number in range(1, files + 1))

@@ -13,7 +13,16 @@ from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 from yarl import URL
 
-from bot.local.bodies import MAX_FIELD_BYTES, MAX_TEXT_BYTES, RANDOM_ID_PATTERN, Body, FormBody, MessageBody, PressBody
+from bot.local.bodies import (
+    MAX_FIELD_BYTES,
+    MAX_TEXT_BYTES,
+    RANDOM_ID_PATTERN,
+    Body,
+    FormBody,
+    MessageBody,
+    PressBody,
+    ThreadBody,
+)
 
 AnyBody = TypeVar("AnyBody", bound=Body)
 
@@ -62,7 +71,7 @@ def _refusal(error: ValidationError) -> web.HTTPException:
     if any(problem["type"] == "json_invalid" for problem in problems):
         return web.HTTPBadRequest(text="The body is no JSON.")
     names = sorted({str(problem["loc"][0]) for problem in problems if problem["loc"]})
-    known = {"as"}.union(*(kind.model_fields for kind in (MessageBody, PressBody, FormBody)))
+    known = {"as"}.union(*(kind.model_fields for kind in (MessageBody, PressBody, FormBody, ThreadBody)))
     return web.HTTPBadRequest(text=f"Not as it must be: {', '.join(n for n in names if n in known) or 'the body'}.")
 
 

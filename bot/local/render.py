@@ -19,10 +19,13 @@ from handlers.replies import (
     FileText,
     Form,
     MarkedText,
+    Mentions,
     Paragraph,
     Part,
     Reply,
+    Ruling,
     TextPrompt,
+    Thread,
 )
 from knowledge.district import District
 from knowledge.guidelines import Clause, Guideline
@@ -86,6 +89,7 @@ class Renderer:
         self._templates.globals["template_of"] = template_of
         self._templates.globals["is_public"] = is_public
         self._templates.tests["choice"] = lambda field: isinstance(field, ChoiceField)
+        self._templates.tests["thread"] = lambda part: isinstance(part, Thread)
         self._templates.globals["most_radio_buttons"] = MOST_RADIO_BUTTONS
 
     def message(self, reply: Reply, *, district_id: str, message: str) -> str:
@@ -132,13 +136,15 @@ class Renderer:
         return self._templates.get_template(template).render(values)
 
 
-def template_of(part: Part) -> str:  # noqa: PLR0911 - one return for each kind of part
+def template_of(part: Part) -> str:  # noqa: C901, PLR0911 - one case for each kind of part
     """Return the name of the template that draws a part of a reply."""
     match part:
         case Paragraph():
             return "parts/paragraph.html"
         case ClauseQuote():
             return "parts/clause_quote.html"
+        case Ruling():
+            return "parts/ruling.html"
         case Bullets():
             return "parts/bullets.html"
         case Choices():
@@ -153,6 +159,10 @@ def template_of(part: Part) -> str:  # noqa: PLR0911 - one return for each kind 
             return "parts/file_text.html"
         case Form():
             return "parts/form.html"
+        case Mentions():
+            return "parts/mentions.html"
+        case Thread():
+            return "parts/thread.html"
 
 
 def sections_of(clauses: Iterable[Clause]) -> tuple[Section, ...]:

@@ -37,8 +37,14 @@ class LocalSender:
         self._feed = feed
         self._epoch = ""
 
-    async def post(self, *, key: str, conversation: ConversationReference, reply: Reply) -> str:
+    async def post(self, *, key: str, conversation: ConversationReference, reply: Reply, thread: str = "") -> str:
         """Say something in a conversation, once however often it is posted under one key.
+
+        Parameters
+        ----------
+        thread
+            Name of the message under which it is said. Where that is gone, or stands in another conversation, it is said
+            for itself: better in the wrong place than not at all.
 
         Returns
         -------
@@ -50,6 +56,7 @@ class LocalSender:
         DeliveryError
             Raised if the reference names no conversation of this platform, or the database is away.
         """
+        thread_position = await self._position_of(thread)
         async with self._unit(conversation) as (unit, district_id):
             position = await unit.local_messages.post(
                 district_id=district_id,
@@ -57,6 +64,7 @@ class LocalSender:
                 delivery_key=key,
                 payload=reply_json(reply),
                 at=self._clock.now(),
+                thread_position=thread_position,
             )
         self._ring()
         return message_name(await self.epoch(), position)
@@ -69,25 +77,27 @@ class LocalSender:
         DeliveryError
             Raised if the message is no longer kept, or for what `post` raises it.
         """
-        name = _NAME.fullmatch(message_id)
-        epoch = await self.epoch()
+        position = await self._position_of(message_id)
         async with self._unit(conversation) as (unit, district_id):
-            is_edited = (
-                name is not None
-                and name["epoch"] == epoch
-                and await unit.local_messages.edit(
-                    district_id=district_id,
-                    address=conversation.address,
-                    position=int(name["position"]),
-                    payload=reply_json(reply),
-                    at=self._clock.now(),
-                )
+            is_edited = position is not None and await unit.local_messages.edit(
+                district_id=district_id,
+                address=conversation.address,
+                position=position,
+                payload=reply_json(reply),
+                at=self._clock.now(),
             )
         if not is_edited:
             raise DeliveryError(MESSAGE_GONE, is_permanent=True)
         self._ring()
 
-    async def find(self, *, key: str, conversation: ConversationReference, back_to: str = "") -> str | None:  # noqa: ARG002 - every key is found at once
+    async def find(
+        self,
+        *,
+        key: str,
+        conversation: ConversationReference,
+        back_to: str = "",  # noqa: ARG002 - every key is found at once
+        thread: str = "",  # noqa: ARG002 - wherever it stands
+    ) -> str | None:
         """Return the name of the message that was posted under a key, or None where none was.
 
         Raises
@@ -116,6 +126,13 @@ class LocalSender:
                     epoch = await unit.local_messages.epoch()
             self._epoch = epoch
         return self._epoch
+
+    async def _position_of(self, message: str) -> int | None:
+        """Return where a message of this database stands; None for any other name."""
+        name = _NAME.fullmatch(message)
+        if name is None or name["epoch"] != await self.epoch():
+            return None
+        return int(name["position"])
 
     @asynccontextmanager
     async def _unit(

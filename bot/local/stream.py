@@ -118,6 +118,7 @@ class Stream:
         data = {
             "log": self._logs[message.address],
             "message": name,
+            "thread": "" if message.thread_position is None else message_name(self._epoch, message.thread_position),
             "position": message.position,
             "at": message.said_at.isoformat(),
             "changedAt": message.changed_at.isoformat(),

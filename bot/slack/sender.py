@@ -63,11 +63,12 @@ class SlackSender:
         self._session: aiohttp.ClientSession | None = None
         self._opened: dict[str, str] = {}
 
-    async def post(self, *, key: str, conversation: ConversationReference, reply: Reply) -> str:
+    async def post(self, *, key: str, conversation: ConversationReference, reply: Reply, thread: str = "") -> str:
         """Post a message that carries its key."""
         posted = await self._called(
             lambda slack: slack.chat_postMessage(
                 channel=conversation.address,
+                thread_ts=thread or None,
                 text=text_of(reply),
                 blocks=blocks_of(reply),
                 mrkdwn=False,
@@ -94,22 +95,37 @@ class SlackSender:
                 raise DeliveryError(MESSAGE_GONE, is_permanent=True) from error
             raise
 
-    async def find(self, *, key: str, conversation: ConversationReference, back_to: str = "") -> str | None:
-        """Look for the message that carries a key, among those that are newer than another one."""
+    async def find(
+        self, *, key: str, conversation: ConversationReference, back_to: str = "", thread: str = ""
+    ) -> str | None:
+        """Look for the message that carries a key, among those that are newer than another one.
+
+        What was said in a thread stands in the thread alone; Slack lists that from its beginning.
+        """
         channel = await self._channel(conversation)
         cursor: str | None = None
         for limit in HISTORY_PAGES:
-            page = await self._called(
-                lambda slack, limit=limit, cursor=cursor: slack.conversations_history(  # type: ignore[misc]
-                    channel=channel, limit=limit, cursor=cursor, include_all_metadata=True
-                )
-            )
+            page = await self._page(channel, thread, limit=limit, cursor=cursor)
             found = _understood(lambda page=page: _carrying(key, page["messages"]))  # type: ignore[misc]
-            is_old = _understood(lambda page=page: _reaches(back_to, page["messages"]))  # type: ignore[misc]
+            is_old = not thread and _understood(lambda page=page: _reaches(back_to, page["messages"]))  # type: ignore[misc]
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if found or is_old or not page.get("has_more") or not cursor:
                 return found
         return None
+
+    async def _page(self, channel: str, thread: str, *, limit: int, cursor: str | None) -> dict[str, Any]:
+        """Return one page of a channel, or of one thread in it."""
+        if thread:
+            return await self._called(
+                lambda slack: slack.conversations_replies(
+                    channel=channel, ts=thread, limit=limit, cursor=cursor, include_all_metadata=True
+                )
+            )
+        return await self._called(
+            lambda slack: slack.conversations_history(
+                channel=channel, limit=limit, cursor=cursor, include_all_metadata=True
+            )
+        )
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -6,7 +6,7 @@ from knowledge.district import District
 from knowledge.filings import FilingKind, NamedPerson, Office
 from knowledge.handles import platform_title
 from knowledge.people import Person
-from knowledge.registry import Account
+from knowledge.registry import Account, Administrator
 
 _TITLES = {
     FilingKind.NEW_ACCOUNT: "New account",
@@ -37,7 +37,7 @@ def person_name(person: Person | NamedPerson) -> str:
     return person.name or person.email or "a member of staff"
 
 
-def named_with_email(person: NamedPerson) -> str:
+def named_with_email(person: NamedPerson | Administrator) -> str:
     """Name a person with the e-mail address."""
     return f"{person.name}, {person.email}" if person.name else person.email
 
@@ -61,3 +61,17 @@ def day(moment: datetime | date, district: District) -> str:
     """Name a day in the district's own time zone: Monday, November 23."""
     local = moment.astimezone(district.hours.zone).date() if isinstance(moment, datetime) else moment
     return f"{local:%A, %B} {local.day}"
+
+
+def hour(moment: datetime, district: District) -> str:
+    """Name a time of day in the district's own time zone: 7:05 AM."""
+    local = moment.astimezone(district.hours.zone)
+    return f"{local.hour % 12 or 12}:{local:%M} {local:%p}"
+
+
+def day_and_hour(moment: datetime, district: District, *, now: datetime) -> str:
+    """Name a moment: the time of day alone where it is today, else with the day."""
+    zone = district.hours.zone
+    if moment.astimezone(zone).date() == now.astimezone(zone).date():
+        return hour(moment, district)
+    return f"{day(moment, district)}, {hour(moment, district)}"

@@ -2,6 +2,13 @@
 
 from handlers.replies import Paragraph, Reply
 from handlers.wording.names import account_name, person_name
+from knowledge.cases import (
+    CaseAlreadyClaimedError,
+    CaseChangedError,
+    CaseNotFoundError,
+    NotOfThisCaseError,
+    NotTheClaimerError,
+)
 from knowledge.district import DistrictNotFoundError, DistrictNotValidError, NoGuidelineInForceError
 from knowledge.errors import PostwiseError
 from knowledge.filings import (
@@ -19,6 +26,7 @@ from knowledge.filings import (
 )
 from knowledge.guidelines import GuidelineNotReadableError, GuidelineVersionNotFoundError, NotReadable
 from knowledge.handles import AddressNotValidError
+from knowledge.precedents import PrecedentNotFoundError
 from knowledge.questions import QuestionNotFoundError
 from knowledge.registry import (
     AccountAlreadyRegisteredError,
@@ -120,6 +128,23 @@ def sentence(error: PostwiseError) -> str:  # noqa: C901, PLR0911, PLR0912 - one
             return f"Nobody waits for your answer about {account_name(error.account)} any more. Nothing was changed."
         case AddressNotValidError():
             return "That is no handle or address of an account. Nothing was changed. Copy it from your browser."
+        case CaseNotFoundError():
+            return "There is no such case here. Nothing was changed. Write '/postwise cases' to see yours."
+        case CaseAlreadyClaimedError():
+            by = person_name(error.case.claimed_by) if error.case.claimed_by else "somebody else"
+            return (
+                f"{by} has {error.case.name} already. Your press changed nothing. Take it over on its card if you must."
+            )
+        case CaseChangedError():
+            return f"{error.case.name} is no longer as this card shows. Nothing was changed; please look at its newest card."
+        case NotTheClaimerError():
+            return (
+                f"Only whoever has {error.case.name} can do this. Nothing was changed. Claim it, or take it over first."
+            )
+        case NotOfThisCaseError():
+            return f"{error.case.name} was opened by somebody else. Nothing was sent. Write /escalate to open your own."
+        case PrecedentNotFoundError():
+            return "There is no such precedent here. Nothing was changed. Write '/postwise precedents' to see them."
         case QuestionNotFoundError():
             return "That question is no longer kept, so this button does nothing any more. Please ask it again."
         case _:

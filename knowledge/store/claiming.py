@@ -40,19 +40,13 @@ async def claim(
         )
         .exists()
     )
-    stands_as = (
-        select(cards.c.message_id)
-        .where(
-            cards.c.district_id == outbox.c.district_id,
-            cards.c.platform == outbox.c.platform,
-            cards.c.address == outbox.c.address,
-            cards.c.card == outbox.c.card,
-        )
-        .scalar_subquery()
-    )
     rows = (
         await connection.execute(
-            select(outbox, stands_as.label("stands_as"))
+            select(
+                outbox,
+                _message_of(outbox.c.card).label("stands_as"),
+                _message_of(outbox.c.thread).label("hangs_on"),
+            )
             .where(
                 outbox.c.state == _PENDING,
                 outbox.c.kind != _REMINDER,
@@ -85,6 +79,20 @@ async def claim(
     return claimed
 
 
+def _message_of(card: ColumnElement[str]) -> ScalarSelect[Any]:
+    """Return the message as which a card of an entry's conversation stands, as a part of a statement on entries."""
+    return (
+        select(cards.c.message_id)
+        .where(
+            cards.c.district_id == outbox.c.district_id,
+            cards.c.platform == outbox.c.platform,
+            cards.c.address == outbox.c.address,
+            cards.c.card == card,
+        )
+        .scalar_subquery()
+    )
+
+
 def is_left(now: ColumnElement[Any], lease_seconds: float) -> ColumnElement[bool]:
     """Say of an entry that nobody has it: no lease, one that ran out, or one from before the clock was set back."""
     until = outbox.c.lease_until
@@ -114,7 +122,7 @@ def _any_of(entries: Iterable[ClaimedEntry]) -> ColumnElement[bool]:
 
 
 def _claimed(row: Row[Any], token: str) -> ClaimedEntry:
-    edits = row.stands_as if row.card else row.message_id
+    edits = (row.stands_as if row.card else "") or row.message_id
     return ClaimedEntry(
         district_id=row.district_id,
         id=row.id,
@@ -125,6 +133,8 @@ def _claimed(row: Row[Any], token: str) -> ClaimedEntry:
         created_at=row.created_at,
         attempts=row.attempts,
         edits=edits or "",
+        thread=row.hangs_on or "",
+        receipt=row.subject if row.kind != _REMINDER else "",
         was_maybe_sent=row.maybe_sent,
         looks_back_to=row.looks_back_to or "",
         token=token,

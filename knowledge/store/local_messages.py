@@ -29,6 +29,9 @@ class LocalMessage:
     position: int
     """The number that the message had when it was first said; by it the message is named and put in order."""
 
+    thread_position: int | None
+    """Position of the message under which it was said; None where it stands for itself."""
+
     address: str
     said_at: datetime
     changed_at: datetime
@@ -60,9 +63,22 @@ class LocalMessageStore:
         return epoch
 
     async def post(
-        self, *, district_id: str, address: str, delivery_key: str, payload: Mapping[str, Any], at: datetime
+        self,
+        *,
+        district_id: str,
+        address: str,
+        delivery_key: str,
+        payload: Mapping[str, Any],
+        at: datetime,
+        thread_position: int | None = None,
     ) -> int:
         """Say something once, however often it is posted under one key.
+
+        Parameters
+        ----------
+        thread_position
+            Position of the message under which it is said. Where this conversation has no such message (any more), it
+            stands for itself; under one that was said in a thread itself, it joins that thread.
 
         Returns
         -------
@@ -73,12 +89,15 @@ class LocalMessageStore:
         known = await self.find(district_id=district_id, address=address, delivery_key=delivery_key)
         if known is not None:
             return known
+        if thread_position is not None:
+            thread_position = await self._root_of(district_id, address, thread_position)
         inserted = await self._connection.execute(
             insert(local_messages)
             .values(
                 district_id=district_id,
                 address=address,
                 delivery_key=delivery_key,
+                thread_position=thread_position,
                 said_at=at,
                 changed_at=at,
                 payload=payload,
@@ -99,16 +118,7 @@ class LocalMessageStore:
             False where there is no such message (any more).
         """
         await self._hold()
-        row = await self._row(
-            select(local_messages).where(
-                local_messages.c.district_id == district_id,
-                local_messages.c.address == address,
-                or_(
-                    local_messages.c.position == position,
-                    and_(local_messages.c.number == position, local_messages.c.position.is_(None)),
-                ),
-            )
-        )
+        row = await self._row(_standing_at(position, district_id=district_id, address=address))
         if row is None:
             return False
         if row.payload == payload:  # done before: pages need not draw it again
@@ -121,6 +131,7 @@ class LocalMessageStore:
                 district_id=district_id,
                 address=address,
                 delivery_key=row.delivery_key,
+                thread_position=row.thread_position,
                 said_at=row.said_at,
                 changed_at=at,
                 payload=payload,
@@ -199,6 +210,14 @@ class LocalMessageStore:
         )
         return forgotten.rowcount
 
+    async def _root_of(self, district_id: str, address: str, position: int) -> int | None:
+        """Return the position of the message on which a thread hangs, or None where there is none."""
+        row = await self._row(_standing_at(position, district_id=district_id, address=address))
+        if row is None:
+            return None
+        root: int = position if row.thread_position is None else row.thread_position
+        return root
+
     async def _row(self, query: Select[Any]) -> Row[Any] | None:
         row: Row[Any] | None = (await self._connection.execute(query)).one_or_none()
         return row
@@ -216,10 +235,22 @@ def _keyed(*, district_id: str, address: str, delivery_key: str) -> Select[Any]:
     )
 
 
+def _standing_at(position: int, *, district_id: str, address: str) -> Select[Any]:
+    return select(local_messages).where(
+        local_messages.c.district_id == district_id,
+        local_messages.c.address == address,
+        or_(
+            local_messages.c.position == position,
+            and_(local_messages.c.number == position, local_messages.c.position.is_(None)),
+        ),
+    )
+
+
 def _message(row: Row[Any]) -> LocalMessage:
     return LocalMessage(
         number=row.number,
         position=row.number if row.position is None else row.position,
+        thread_position=row.thread_position,
         address=row.address,
         said_at=row.said_at,
         changed_at=row.changed_at,

@@ -40,11 +40,13 @@ class OutboxStore:
                     lane=entry.lane,
                     lane_position=await self._next_position(entry),
                     card=entry.card,
+                    thread=entry.thread,
                     subject=entry.subject,
                     message_id=entry.message_id or None,
                     payload=dict(entry.payload),
                     created_at=entry.created_at,
                     due=entry.due,
+                    wait_seconds=entry.due - entry.created_at.timestamp() if entry.kind is EntryKind.REMINDER else None,
                     state=_PENDING,
                     maybe_sent=False,
                     attempts=0,
@@ -122,7 +124,7 @@ class OutboxStore:
             last_error="",
             finished_at=at,
         )
-        if entry.card and message_id != entry.edits:
+        if entry.card:
             await self._connection.execute(
                 insert_on(self._connection, cards)
                 .values(
@@ -192,6 +194,20 @@ class OutboxStore:
             last_error=error[:100],
             finished_at=at,
         )
+
+    async def card_of(self, *, district_id: str, conversation: ConversationReference, message_id: str) -> str:
+        """Return the name of the card that a message stands as; empty where it is none of ours."""
+        if not message_id:
+            return ""
+        found = await self._connection.scalar(
+            select(cards.c.card).where(
+                cards.c.district_id == district_id,
+                cards.c.platform == conversation.platform,
+                cards.c.address == conversation.address,
+                cards.c.message_id == message_id,
+            )
+        )
+        return str(found or "")
 
     async def forget_before(self, *, before: datetime) -> int:
         """Delete what was finished before a moment. Reminders stay, without their facts: their keys are never used again."""

@@ -1,14 +1,14 @@
-"""Questions, feedback and referrals, as rows."""
+"""Questions and feedback, as rows."""
 # ruff: noqa: SLF001 - Row._mapping is public in SQLAlchemy; the underscore keeps it apart from column names
 
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from knowledge.questions import Feedback, QuestionNotFoundError, QuestionRecord, Referral, ShownClause
-from knowledge.store.tables import feedback, questions, referrals
+from knowledge.questions import Feedback, QuestionNotFoundError, QuestionRecord, ShownClause
+from knowledge.store.tables import feedback, questions
 
 _JUDGED = (
     "kind",
@@ -115,53 +115,23 @@ class QuestionStore:
         ).one_or_none()
         return Feedback(**row._mapping) if row else None
 
-    async def refer(self, *, district_id: str, question_id: str, at: datetime) -> tuple[Referral, bool]:
-        """Hand a question on to the specialist, once.
-
-        Returns
-        -------
-        tuple
-            The referral, and True where it is new, False where the question was handed on before.
-        """
-        row = (
-            await self._connection.execute(
-                select(referrals).where(referrals.c.district_id == district_id, referrals.c.question_id == question_id)
+    async def unanswered(self, *, district_id: str, since: datetime, most: int = 2000) -> list[str]:
+        """Return the masked questions asked since a moment that the guidelines did not answer, the newest first."""
+        rows = await self._connection.execute(
+            select(questions.c.masked_text)
+            .where(
+                questions.c.district_id == district_id,
+                questions.c.asked_at >= since,
+                questions.c.abstained,
+                questions.c.kind.in_(["question", "out_of_scope"]),
             )
-        ).one_or_none()
-        if row is not None:
-            return Referral(**row._mapping), False
-        if self._connection.dialect.name == "postgresql":
-            # Two replicas would otherwise count to the same number; SQLite has one writer at a time anyway.
-            await self._connection.execute(
-                select(func.pg_advisory_xact_lock(func.hashtext(f"referrals/{district_id}")))
-            )
-        highest = await self._connection.scalar(
-            select(func.max(referrals.c.number)).where(referrals.c.district_id == district_id)
+            .order_by(questions.c.asked_at.desc())
+            .limit(most)
         )
-        referral = Referral(district_id=district_id, number=(highest or 0) + 1, question_id=question_id, asked_at=at)
-        await self._connection.execute(insert(referrals).values(**asdict(referral)))
-        return referral, True
-
-    async def referrals(self, *, district_id: str) -> list[tuple[Referral, QuestionRecord]]:
-        """Return the questions handed on that are still remembered, oldest first."""
-        found = (
-            await self._connection.execute(
-                select(referrals)
-                .join(
-                    questions,
-                    (questions.c.district_id == referrals.c.district_id) & (questions.c.id == referrals.c.question_id),
-                )
-                .where(referrals.c.district_id == district_id)
-                .order_by(referrals.c.number)
-            )
-        ).all()
-        return [
-            (Referral(**row._mapping), await self.get(district_id=district_id, question_id=row.question_id))
-            for row in found
-        ]
+        return list(rows.scalars())
 
     async def forget_before(self, *, district_id: str, before: datetime) -> int:
-        """Delete questions asked before a moment, with their feedback and referrals.
+        """Delete questions asked before a moment, with their feedback.
 
         Returns
         -------

@@ -1,12 +1,13 @@
 """What is to be looked at again later, as rows of the outbox."""
 
+import math
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from knowledge.delivery import DueReminder, EntryKind, EntryState
+from knowledge.delivery import SHORT_WAIT_SECONDS, DueReminder, EntryKind, EntryState, NearReminder
 from knowledge.store.moments import moment
 from knowledge.store.tables import outbox
 
@@ -34,26 +35,46 @@ class ReminderStore:
         )
         return changed.rowcount
 
-    async def due(self, *, most: int, held: float | None = None) -> list[tuple[str, str, int]]:
-        """Return reminders whose moment has come: district, id, and how often looking at it has failed."""
+    async def near(self, *, most: int, held: float | None = None) -> list[NearReminder]:
+        """Return the reminders whose moment has come by the database's clock, and all that wait only a short while.
+
+        The earliest come first.
+        """
+        now = moment(self._connection, held)
         rows = await self._connection.execute(
-            select(outbox.c.district_id, outbox.c.id, outbox.c.attempts)
-            .where(_IS_PENDING, outbox.c.due <= moment(self._connection, held))
+            select(
+                outbox.c.district_id,
+                outbox.c.id,
+                outbox.c.attempts,
+                outbox.c.due,
+                outbox.c.wait_seconds,
+                (outbox.c.due - now).label("seconds_left"),
+            )
+            .where(_IS_PENDING, or_(outbox.c.due <= now, outbox.c.wait_seconds <= SHORT_WAIT_SECONDS))
             .order_by(outbox.c.due)
             .limit(most)
         )
-        return [(row.district_id, row.id, row.attempts) for row in rows]
+        return [
+            NearReminder(
+                district_id=row.district_id,
+                id=row.id,
+                attempts=row.attempts,
+                due=row.due,
+                seconds_left=float(row.seconds_left),
+                wait_seconds=math.inf if row.wait_seconds is None else row.wait_seconds,
+            )
+            for row in rows
+        ]
 
-    async def take(
-        self, *, district_id: str, reminder_id: str, at: datetime, held: float | None = None
-    ) -> DueReminder | None:
-        """Finish a reminder in the transaction that does what it asks for; None where another has it, or it is off."""
+    async def take(self, *, district_id: str, reminder_id: str, at: datetime) -> DueReminder | None:
+        """Finish a reminder in the transaction that does what it asks for; None where another has it, or it is off.
+
+        Whether its moment has come was judged before: not always by the clock of the database.
+        """
         this = and_(outbox.c.district_id == district_id, outbox.c.id == reminder_id)
         row = (
             await self._connection.execute(
-                select(outbox.c.payload, outbox.c.due)
-                .where(this, _IS_PENDING, outbox.c.due <= moment(self._connection, held))
-                .with_for_update(skip_locked=True)
+                select(outbox.c.payload, outbox.c.due).where(this, _IS_PENDING).with_for_update(skip_locked=True)
             )
         ).one_or_none()
         if row is None:

@@ -121,17 +121,6 @@ feedback = Table(
     ForeignKeyConstraint(["district_id", "question_id"], ["questions.district_id", "questions.id"], ondelete="CASCADE"),
 )
 
-# A referral outlives its question, so that its number is never given to another.
-referrals = Table(
-    "referrals",
-    metadata,
-    Column("district_id", String(40), primary_key=True),
-    Column("number", Integer, primary_key=True),
-    Column("question_id", String(36), nullable=False),
-    Column("asked_at", Moment, nullable=False),
-    UniqueConstraint("district_id", "question_id"),
-)
-
 # ---------------------------------------------------------------- delivery: what came in, what must go out
 
 inbox = Table(
@@ -160,10 +149,15 @@ outbox = Table(
     Column("lane", String(300), nullable=False),
     Column("lane_position", Integer, nullable=False),
     Column("card", String(200), nullable=False),
+    # A card of the same conversation under which the message is said; empty where it stands for itself.
+    Column("thread", String(200), nullable=False),
+    # For a reminder, what it belongs to; for a message, who wants to know whether it arrived.
     Column("subject", String(200), nullable=False),
     Column("payload", JSON(none_as_null=True)),
     Column("created_at", Moment, nullable=False),
     Column("due", Float, nullable=False),
+    # For a reminder, how long it was to wait when it was written: a short wait goes by a steady clock.
+    Column("wait_seconds", Float),
     Column("state", String(20), nullable=False),
     Column("maybe_sent", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -202,6 +196,8 @@ local_messages = Table(
     Column("district_id", String(40), nullable=False),
     Column("address", String(200), nullable=False),
     Column("delivery_key", String(36), nullable=False),
+    # Position of the message under which it was said; null where it stands for itself.
+    Column("thread_position", BigInteger),
     Column("said_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     Column("payload", JSON, nullable=False),
@@ -324,4 +320,68 @@ changes = Table(
     Column("after", JSON(none_as_null=True)),
     Index("ix_changes_subject", "district_id", "subject", "number"),
     sqlite_autoincrement=True,
+)
+
+# ---------------------------------------------------------------- cases and precedents
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("district_id", String(40), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("opener", JSON, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("links", JSON, nullable=False),
+    Column("platform", String(40), nullable=False),
+    Column("account_number", Integer),
+    Column("school", String(200), nullable=False),
+    Column("clause_ids", JSON, nullable=False),
+    Column("guideline_version", Integer, nullable=False),
+    # Null for a case that came of no question, so that a question is brought before the specialist once.
+    Column("question_id", String(36)),
+    Column("turn", Integer, nullable=False),
+    Column("claimed_by", JSON(none_as_null=True)),
+    Column("claimed_at", Moment),
+    Column("first_claimed_at", Moment),
+    Column("active_at", Moment, nullable=False),
+    Column("resolved_by", JSON(none_as_null=True)),
+    Column("resolved_at", Moment),
+    Column("outcome", String(20)),
+    Column("ruling", Text, nullable=False),
+    Column("joined_to", Integer),
+    UniqueConstraint("district_id", "question_id"),
+    Index("ix_cases_state", "district_id", "state"),
+    Index("ix_cases_opened_at", "district_id", "opened_at"),
+)
+
+case_timeline = Table(
+    "case_timeline",
+    metadata,
+    Column("district_id", String(40), primary_key=True),
+    Column("case_number", Integer, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("step", String(20), nullable=False),
+    Column("who", JSON, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("arrivals", JSON, nullable=False),
+    ForeignKeyConstraint(["district_id", "case_number"], ["cases.district_id", "cases.number"]),
+)
+
+precedents = Table(
+    "precedents",
+    metadata,
+    Column("district_id", String(40), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("ruling", Text, nullable=False),
+    Column("rests_on", JSON, nullable=False),
+    Column("ruled_by", JSON, nullable=False),
+    Column("ruled_at", Moment, nullable=False),
+    Column("case_number", Integer, nullable=False),
+    Column("withdrawn_at", Moment),
 )

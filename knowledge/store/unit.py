@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from knowledge.errors import PostwiseError
 from knowledge.store.backlog import BacklogStore
+from knowledge.store.cases import CaseStore
 from knowledge.store.filings import FilingStore
 from knowledge.store.guidelines import GuidelineStore
 from knowledge.store.history import HistoryStore
@@ -22,6 +23,7 @@ from knowledge.store.inbox import InboxStore
 from knowledge.store.local_messages import LocalMessageStore
 from knowledge.store.outbox import OutboxStore
 from knowledge.store.people import PeopleStore
+from knowledge.store.precedents import PrecedentStore
 from knowledge.store.questions import QuestionStore
 from knowledge.store.registry import RegistryStore
 from knowledge.store.reminders import ReminderStore
@@ -44,6 +46,8 @@ class UnitOfWork:
     filings: FilingStore
     registry: RegistryStore
     history: HistoryStore
+    cases: CaseStore
+    precedents: PrecedentStore
     local_messages: LocalMessageStore
     people: PeopleStore
     inbox: InboxStore
@@ -129,6 +133,8 @@ def unit_on(connection: AsyncConnection) -> UnitOfWork:
         filings=FilingStore(connection),
         registry=RegistryStore(connection),
         history=HistoryStore(connection),
+        cases=CaseStore(connection),
+        precedents=PrecedentStore(connection),
         local_messages=LocalMessageStore(connection),
         people=PeopleStore(connection),
         inbox=InboxStore(connection),

@@ -35,8 +35,9 @@ def test_server_that_does_not_deliver_leaves_it_to_another_process(tmp_path: Pat
     folder = tmp_path / "var"
     with served(folder, "--no-deliver") as server:
         assert server.post("/local/messages", message("how many admins does our page need?", key="a")) == 202
-        time.sleep(1.0)
-        waiting = rows(folder, "SELECT kind, state FROM outbox")
+        until = time.monotonic() + 20
+        while not (waiting := rows(folder, "SELECT kind, state FROM outbox")) and time.monotonic() < until:
+            time.sleep(0.1)
         deliverer = subprocess.Popen(
             [sys.executable, "-m", "bot", "deliver"],
             cwd=ROOT,

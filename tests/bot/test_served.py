@@ -72,16 +72,16 @@ def test_question_handed_on_is_in_the_channel_again_after_the_server_was_killed(
             "key": "d" * 16,
             "message": said,
             "side": "staff",
-            "verb": "refer",
+            "verb": "escalate",
             "value": question_id,
             "fields": {},
         }
         server.post("/local/presses", press)
-        server.said(conversation, "Your question is in the")
+        server.said(conversation, "C-1 is with the")
         os.kill(server.process.pid, signal.SIGKILL)
 
     with served(tmp_path / "var") as again:
-        heard = again.said("aaaabbbbccccdddd", "a member of staff asks")
+        heard = again.said("aaaabbbbccccdddd", "C-1: a question for the specialist")
 
     assert "do our captions have to be in spanish" in heard
 

@@ -58,7 +58,9 @@ def handled(monkeypatch: pytest.MonkeyPatch) -> list[FormSubmission]:
         taken.append(submission)
         await context.unit.reminders.cancel(district_id="redlands", subjects=["filing/1"], at=context.clock.now())
         if submission.value == "refuse":
-            await context.unit.questions.refer(district_id="redlands", question_id="7f3c", at=context.clock.now())
+            await context.unit.history.write(
+                district_id="redlands", at=context.clock.now(), who=submission.person, what="tried", subject="filing/1"
+            )
             raise QuestionNotFoundError("7f3c")
         if submission.value == "break":
             raise RuntimeError("Maria Lopez was suspended")
@@ -120,11 +122,11 @@ async def test_refusal_takes_back_what_was_written_before_it_and_is_told(
     outcome = await staff.turns.take(form("test", "refuse"))
 
     async with staff.database.engine.begin() as connection:
-        referrals = (await connection.execute(text("SELECT * FROM referrals"))).all()
+        changes = (await connection.execute(text("SELECT * FROM changes"))).all()
     assert outcome.reply is not None
     assert "no longer kept" in words(outcome.reply)
     assert not outcome.is_promised
-    assert referrals == []
+    assert changes == []
     assert await outbox(staff.database) == []
 
 

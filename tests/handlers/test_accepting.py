@@ -1,11 +1,15 @@
 """Administrators accept, decline, confirm and leave; the two-administrator rule stands all the time."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from handlers.carrying_out import carry_out
+from handlers.context import HandlerContext
 from handlers.incoming import Departure
 from handlers.outcome import Reminder
+from handlers.telling import Telling
 from handlers.upkeep import has_relevant_change
 from knowledge.filings import FilingKind
 from knowledge.guidelines import Guideline
@@ -384,3 +388,38 @@ async def test_deactivated_person_is_taken_off_and_the_others_are_told(desk: Des
     assert contact is not None
     assert not contact.is_active
     assert [line.what for line in told][:2] == ["below minimum", "administrator left"]
+
+
+async def test_account_that_goes_live_with_too_few_left_is_marked_at_once(staff: Talk) -> None:
+    """Where registering needs approval, people may decline or leave before it comes."""
+    desk = await Desk.open(staff)
+    await desk.files(
+        "teacher",
+        FilingKind.REGISTER,
+        organization="RHS Band",
+        platform="instagram",
+        handle="@rhsband",
+        administrators="Cal Coach, coach@redlands.example\nOlive Office, office@redlands.example",
+    )
+    async with staff.database.unit() as unit:
+        await unit.registry.change(
+            replace(await unit.registry.get(district_id="redlands", number=1), status=AccountStatus.REQUESTED),
+            at=staff.clock.now(),
+        )
+        filing = await unit.filings.get(district_id="redlands", number=1)
+    await desk.presses("coach", "No")
+    await desk.presses("office", "No")
+
+    shelf = await staff.districts.shelf("redlands")
+    async with staff.database.unit() as unit:
+        context = HandlerContext(
+            shelf=shelf,
+            unit=unit,
+            clock=staff.clock,
+            conversation_key="",
+            channel=desk.conversation("specialist"),
+        )
+        account = await unit.registry.get(district_id="redlands", number=1)
+        await carry_out(filing, account, context, Telling(context))
+
+    assert await tasks(desk) == [TaskKind.BELOW_MINIMUM]

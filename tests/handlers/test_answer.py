@@ -6,6 +6,7 @@ from sqlalchemy import text as sql
 
 from handlers.replies import Reply
 from knowledge.store.questions import QuestionStore
+from tests.support.case_desk import whole
 from tests.support.desk import form_of
 from tests.support.product import Talk, quotes, words
 
@@ -181,16 +182,19 @@ async def test_question_is_remembered_with_what_was_shown_for_it(staff: Talk) ->
 async def test_specialist_gets_the_question_once_however_often_it_is_handed_on(staff: Talk) -> None:
     """The channel sees one post with the question and what the asker was shown; the asker gets its number."""
     await staff.says("do our captions have to be translated into spanish")
-    first = await staff.presses("Ask the specialist")
-    again = await staff.press("refer", staff.button("Ask the specialist").value)
+    shown = await staff.presses("Ask the specialist")
+    first = await staff.presses("Send it")
+    again = await staff.press("refer", staff.button("Send it").value)
+    twice = await staff.press("escalate", staff.button("Send it").value)
 
+    assert shown.posts == ()
     assert [post.conversation.address for post in first.posts] == ["specialists/redlands"]
-    assert "do our captions have to be translated into spanish" in words(first.posts[0].reply)
+    assert "do our captions have to be translated into spanish" in whole(first.posts[0].reply)
     assert first.reply is not None
-    assert "Q-1" in words(first.reply)
-    assert again.posts == ()
+    assert "C-1 is with the District and Community Relations Specialist" in words(first.reply)
+    assert again.posts == twice.posts == ()
     assert again.reply is not None
-    assert "handed on already" in words(again.reply)
+    assert "It was sent already, as C-1" in words(again.reply)
 
 
 async def test_feedback_is_kept_with_its_reason_masked(staff: Talk) -> None:

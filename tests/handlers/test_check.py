@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from handlers.replies import Bullets, Choices, CopyText, MarkedText, Reply
+from tests.support.case_desk import whole
 from tests.support.product import Talk, quotes, words
 
 NO_RELEASES = "can I post this?\nWhat a season! Photo of our seniors, two of them have no release on file."
@@ -235,8 +236,9 @@ async def test_what_is_remembered_is_masked_and_names_clauses_and_version(staff:
 async def test_referral_of_a_checked_draft_carries_the_masked_draft(staff: Talk) -> None:
     """One press sends the draft to the specialist's channel, without the personal data."""
     await staff.says("can I post this?\nCall Dana's mom at 909-555-0144 about the carpool to Friday's game.")
-    outcome = await staff.presses("Ask the specialist")
-    posted = words(outcome.posts[0].reply)
+    await staff.presses("Ask the specialist")
+    outcome = await staff.presses("Send it")
+    posted = whole(outcome.posts[0].reply)
 
     assert "[phone number]" in posted
     assert "555" not in posted

@@ -128,3 +128,14 @@ def test_whatever_is_typed_is_read_or_refused(kind: FilingKind, fields: dict[str
 
     assert all(is_email(person.email) for person in details.administrators)
     assert all(problem.name in fields_of(kind, district) for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(FilingKind.REMOVE_ADMINISTRATOR, "administrator"), (FilingKind.HAND_OVER, "successor")],
+)
+@pytest.mark.parametrize("typed", ["[[[[[[", "---", "thanks", "()"])
+def test_what_names_nobody_is_no_person(kind: FilingKind, name: str, typed: str) -> None:
+    """Signs alone are neither a person nor an empty field: nobody may be removed in the name of nobody."""
+    fields = {"account": "1", name: typed}
+    assert faults(kind, REDLANDS, **fields)[name] is Fault.EMAIL_MISSING

@@ -102,17 +102,19 @@ class SteppingSender:
         self._sender = sender
         self._steps = steps
 
-    async def post(self, *, key: str, conversation: ConversationReference, reply: Reply) -> str:
+    async def post(self, *, key: str, conversation: ConversationReference, reply: Reply, thread: str = "") -> str:
         with self._step():
-            return await self._sender.post(key=key, conversation=conversation, reply=reply)
+            return await self._sender.post(key=key, conversation=conversation, reply=reply, thread=thread)
 
     async def edit(self, *, key: str, conversation: ConversationReference, message_id: str, reply: Reply) -> None:
         with self._step():
             await self._sender.edit(key=key, conversation=conversation, message_id=message_id, reply=reply)
 
-    async def find(self, *, key: str, conversation: ConversationReference, back_to: str = "") -> str | None:
+    async def find(
+        self, *, key: str, conversation: ConversationReference, back_to: str = "", thread: str = ""
+    ) -> str | None:
         with self._step():
-            return await self._sender.find(key=key, conversation=conversation, back_to=back_to)
+            return await self._sender.find(key=key, conversation=conversation, back_to=back_to, thread=thread)
 
     @contextlib.contextmanager
     def _step(self) -> Iterator[None]:

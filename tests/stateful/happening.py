@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from bot.delivery.payload import reply_json
-from handlers.incoming import FormSubmission, Incoming, Press, Question
+from handlers.incoming import FormSubmission, Incoming, Press, Question, ThreadMessage
 from handlers.outcome import Outcome
 from handlers.replies import Reply
 from knowledge.people import Person
@@ -53,7 +53,7 @@ def silent(district_id: str, verb: str, *, person: Person | None = None, value: 
 
 def happening_of(event: Incoming, outcome: Outcome, *, is_repeated: bool) -> Happening:
     match event:
-        case Question():
+        case Question() | ThreadMessage():
             return Happening(
                 district_id=event.district_id,
                 person=event.person,

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from bot.delivery.looking import Looker
+from bot.delivery.steady import Steady
 from bot.districts import Districts
 from bot.turn import Model, Turns
 from handlers import accounts, upkeep
 from handlers.context import HandlerContext
-from handlers.incoming import Departure, FormSubmission, Incoming, Press, Question
+from handlers.incoming import Departure, FormSubmission, Incoming, Press, Question, ThreadMessage
 from handlers.outcome import Outcome
 from knowledge.clock import HeldClock
 from knowledge.people import Person
@@ -75,6 +76,7 @@ class Town:
             clock=self.clock,
             channel_of=channel_of,
             held=lambda: self.clock.now().timestamp(),
+            steady=Steady(lambda: self.clock.now().timestamp()),
         )
         self.last: Incoming | None = None
 
@@ -218,7 +220,7 @@ class Town:
     def _typed(self, event: Incoming) -> None:
         texts = [event.person.name, event.person.email, event.person.id]
         match event:
-            case Question():
+            case Question() | ThreadMessage():
                 texts.append(event.text)
             case Press():
                 texts.append(event.value)

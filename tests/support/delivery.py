@@ -49,6 +49,7 @@ class Said:
     name: str
     words: str
     edits: int = 0
+    thread: str = ""
 
 
 @dataclass
@@ -66,13 +67,19 @@ class SmallPlatform:
     looked_back_to: str = ""
     before_answer: Callable[[], None] = lambda: None
 
-    async def post(self, *, key: str, conversation: ConversationReference, reply: Reply) -> str:
+    async def post(self, *, key: str, conversation: ConversationReference, reply: Reply, thread: str = "") -> str:
         self.calls.append(f"post {words_of(reply)}")
         await asyncio.sleep(self.seconds)
         error = self.fails.popleft() if self.fails else None
         if error is None or error.is_ambiguous:
             self.said.append(
-                Said(conversation=conversation, key=key, name=f"m{len(self.said) + 1}", words=words_of(reply))
+                Said(
+                    conversation=conversation,
+                    key=key,
+                    name=f"m{len(self.said) + 1}",
+                    words=words_of(reply),
+                    thread=thread,
+                )
             )
         self.before_answer()
         if error is not None:
@@ -91,7 +98,9 @@ class SmallPlatform:
                 return
         raise DeliveryError(MESSAGE_GONE, is_permanent=True)
 
-    async def find(self, *, key: str, conversation: ConversationReference, back_to: str = "") -> str | None:
+    async def find(
+        self, *, key: str, conversation: ConversationReference, back_to: str = "", thread: str = ""
+    ) -> str | None:
         self.calls.append("find")
         self.looked_back_to = back_to
         error = self.fails.popleft() if self.fails else None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from bot.local.conversations import specialist_channel
 from bot.local.people import SPECIALISTS, STAFF, direct_message
@@ -44,7 +45,7 @@ class Desk:
     events: int = 0
 
     @classmethod
-    async def open(cls, talk: Talk, district_id: str = "redlands") -> "Desk":
+    async def open(cls, talk: Talk, district_id: str = "redlands") -> Self:
         """Seat everybody: each has a direct message with Postwise."""
         desk = cls(turns=talk.turns, database=talk.database, clock=talk.clock, talk=talk, district_id=district_id)
         async with desk.database.unit() as unit:

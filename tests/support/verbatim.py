@@ -1,5 +1,6 @@
 """Checks that a reply quotes its district's guidelines word for word, and nobody else's."""
 
+import re
 from collections.abc import Sequence
 
 from handlers.context import Shelf
@@ -11,9 +12,12 @@ from handlers.replies import (
     FileText,
     Form,
     MarkedText,
+    Mentions,
     Paragraph,
     Reply,
+    Ruling,
     TextPrompt,
+    Thread,
 )
 
 
@@ -40,7 +44,11 @@ def check(reply: Reply, shelf: Shelf, others: Sequence[Shelf] = ()) -> int:
                 assert not any(
                     len(clause.text) > 40 and folded(clause.text) in part.text for clause in shelf.guideline.clauses
                 )
-            case Bullets() | Choices() | TextPrompt() | MarkedText() | CopyText() | FileText():
+            case Ruling():
+                # A ruling is the specialist's own, marked and dated; it never passes for a clause.
+                assert part.by == shelf.district.specialist.title
+                assert re.fullmatch(r"[A-Z][a-z]+ \d{1,2}, \d{4}", part.on)
+            case Bullets() | Choices() | TextPrompt() | MarkedText() | CopyText() | FileText() | Mentions() | Thread():
                 pass
     return quoted
 

@@ -1,9 +1,11 @@
 // The chat page: echoes what the person typed, follows the stream, and draws what comes.
 
 import * as logsOnPage from "./logs.js";
-import { drawEcho, drawGap, forgetMessages, logs, nameOf, noteNews, parsed, place, reveal, stamp } from "./logs.js";
+import { bodyOf, drawEcho, drawGap, forgetMessages, logs, nameOf, noteNews, parsed, place, reveal, stamp } from "./logs.js";
 import { district, memory, remember } from "./memory.js";
+import * as replying from "./replying.js";
 import * as sending from "./sending.js";
+import { adopt, putUnder, redrawBox, rootOf, unfold } from "./threads.js";
 
 const RECONNECT_MILLISECONDS = 2000;
 
@@ -15,26 +17,46 @@ let reconnecting = 0;
 
 // ---------------------------------------------------------------- drawing
 
-function drawReply({ log: name, message, position, at, changedAt, html }, number) {
+function drawReply({ log: name, message, thread, position, at, changedAt, html }, number) {
   const article = parsed(html);
   stamp(article, new Date(at), new Date(changedAt));
   const old = document.getElementById(message);
+  // Whoever fills in a form or writes an answer is not carried away from it.
+  const writing = document.activeElement?.closest(".log .form, .log .reply-box");
+  const stood = writing?.getBoundingClientRect().top;
   if (old) {
-    const hadFocus = old.contains(document.activeElement);
-    const wasPressed = hadFocus || old.querySelector("[aria-disabled]") !== null;
-    article.dataset.position = old.dataset.position;
-    old.replaceWith(article);
-    // A form that stood in its place for a while belongs to what is no longer there.
-    for (const each of logs[name].querySelectorAll(`.shown-once[data-message="${message}"]`)) each.remove();
-    if (hadFocus) article.focus({ preventScroll: true });
-    if (wasPressed && !isReplaying) article.scrollIntoView({ block: "nearest" });
+    redraw(old, article);
   } else {
+    const root = rootOf(thread, name);
     logs[name].querySelector(".empty")?.remove();
-    place(article, logs[name], position);
-    // Whoever fills in a form is not carried away from it.
-    if (!logs[name].contains(document.activeElement?.closest(".form"))) reveal(article);
+    if (thread) article.dataset.thread = thread;
+    if (root) putUnder(root, article, position);
+    else place(article, logs[name], position);
+    adopt(article);
+    if (!logs[name].contains(writing ?? null)) reveal(article);
   }
+  if (writing?.isConnected) scrollBack(writing, stood);
   noteNews(name, { message, number, isReplaying });
+}
+
+function redraw(old, article) {
+  // Only what it says is replaced: what is said under it stays, and so does an answer that is half typed.
+  const body = bodyOf(old);
+  const hadFocus = old === document.activeElement || body.contains(document.activeElement);
+  const wasPressed = hadFocus || body.querySelector("[aria-disabled]") !== null;
+  body.replaceWith(bodyOf(article));
+  redrawBox(old, article);
+  old.hidden = false;
+  // A form that stood in its place for a while belongs to what is no longer there.
+  for (const each of old.closest(".log").querySelectorAll(`.shown-once[data-message="${old.id}"]`)) each.remove();
+  if (hadFocus) old.focus({ preventScroll: true });
+  if (wasPressed && !isReplaying) bodyOf(old).scrollIntoView({ block: "nearest" });
+}
+
+function scrollBack(element, stood) {
+  const log = element.closest(".log");
+  const scroller = log.scrollHeight > log.clientHeight ? log : document.scrollingElement;
+  scroller.scrollTop += element.getBoundingClientRect().top - stood;
 }
 
 // ---------------------------------------------------------------- the stream
@@ -74,9 +96,10 @@ function greet({ epoch, keptSince }) {
   }
   if (isReplaying && !document.querySelector(".message.mine")) {
     for (const echo of memory.echoes) echo.log ??= Object.keys(logs)[0];
-    for (const { log } of memory.echoes.filter((echo) => echo.at < keptSince)) drawGap(log);
-    memory.echoes = memory.echoes.filter((echo) => echo.at >= keptSince);
-    memory.echoes.forEach(drawEcho);
+    const isGone = ({ at, log }) => at < keptSince && log !== "channel";
+    for (const { log, thread } of memory.echoes.filter(isGone)) if (!thread) drawGap(log);
+    memory.echoes = memory.echoes.filter((echo) => !isGone(echo));
+    for (const echo of memory.echoes) (echo.thread ? replying.draw : drawEcho)(echo);
   }
   remember();
 }
@@ -96,6 +119,7 @@ function comeBack() {
   remember();
   if (!article) return;
   logsOnPage.bringIntoSight(nameOf(article));
+  unfold(article);
   reveal(article);
   article.querySelector("a.in-context")?.focus({ preventScroll: true });
 }
@@ -124,5 +148,6 @@ switcher.addEventListener("keydown", (event) => {
 
 logsOnPage.begin(() => lastNumber);
 sending.begin(() => lastNumber);
+replying.begin(() => lastNumber);
 remember();
 connect();

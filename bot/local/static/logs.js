@@ -20,6 +20,8 @@ export const sideOf = (name) => (name === "channel" ? "specialist" : "staff");
 export const nameOf = (element) => element.closest(".log").dataset.log;
 export const writer = () => writesAs.value;
 export const actorIn = (name) => (name === "channel" ? decidesAs.value : name);
+export const nameOfActorIn = (name) => (name === "channel" ? decidesAs : writesAs).selectedOptions[0].dataset.name;
+export const bodyOf = (article) => article.querySelector(":scope > .body");
 
 // ---------------------------------------------------------------- drawing
 
@@ -41,11 +43,13 @@ export function stamp(article, at, changedAt = at) {
   if (clock(changedAt) !== clock(at)) time.textContent += `, changed ${clock(changedAt)}`;
 }
 
-export function place(article, log, position) {
-  // Messages stand in the order in which they were first said, whenever they arrive.
+export function place(article, list, position) {
+  // Messages of a log or of a thread stand in the order in which they were first said, whenever they arrive.
   article.dataset.position = position;
-  const next = Array.from(log.children).find((each) => Number(each.dataset.position) > position);
-  log.insertBefore(article, next ?? null);
+  const placed = list.querySelectorAll(":scope > [data-position], :scope > .earlier > [data-position]");
+  const next = Array.from(placed).find((each) => each !== article && Number(each.dataset.position) > position);
+  if (next) next.before(article);
+  else list.append(article);
 }
 
 export function reveal(article) {
@@ -56,7 +60,7 @@ export function reveal(article) {
   if (log.scrollHeight <= log.clientHeight) article.scrollIntoView({ block: "nearest" }); // the page scrolls instead
 }
 
-export function drawEcho(echo) {
+export function echoOf(echo) {
   const article = cloneOf("echo");
   const said = article.querySelector(".said");
   said.textContent = echo.text;
@@ -72,6 +76,11 @@ export function drawEcho(echo) {
     said.setAttribute("aria-label", "Your message");
   }
   stamp(article, new Date(echo.at));
+  return article;
+}
+
+export function drawEcho(echo) {
+  const article = echoOf(echo);
   place(article, logs[echo.log] ?? logs[writer()], echo.after + 0.5);
   reveal(article);
   return article;

@@ -20,7 +20,7 @@ function recall() {
 
 export const memory = {
   epoch: "", // of the database that the positions below belong to
-  echoes: [], // what was typed: key, log, text, files, at, after
+  echoes: [], // what was typed: key, log, text, files, at, after; in a thread also thread, as, name, isUnsent
   seen: {}, // by log, the number of the last change that was looked at
   returnTo: "", // the message whose clause is read in the document
   writesAs: "",

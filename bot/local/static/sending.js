@@ -12,9 +12,9 @@ const composerError = document.getElementById("composer-error");
 const files = document.getElementById("files"); // counted, never read and never sent
 const filesChosen = document.getElementById("files-chosen");
 
-class Refusal extends Error {}
+export class Refusal extends Error {}
 
-async function post(path, name, body) {
+export async function post(path, name, body) {
   const response = await fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -41,7 +41,7 @@ async function deliver(echo, article) {
     }
     if (!answer.html) return;
     forget(echo); // what is shown once is gone after a reload, and so is the command that brought it
-    showOnce(answer.html, { log: logs[echo.log], position: echo.after + 0.6, under: echo.key });
+    showOnce(answer.html, { list: logs[echo.log], position: echo.after + 0.6, under: echo.key });
   } catch (problem) {
     if (problem instanceof Refusal) {
       forget(echo);
@@ -56,7 +56,7 @@ async function deliver(echo, article) {
   }
 }
 
-function forget(echo) {
+export function forget(echo) {
   memory.echoes = memory.echoes.filter((kept) => kept !== echo);
   remember();
 }
@@ -85,8 +85,8 @@ function showFiles() {
 
 // ---------------------------------------------------------------- what is shown once
 
-function showOnce(html, { log, position, under, standsFor = null }) {
-  for (const each of log.querySelectorAll(".shown-once")) if (each.dataset.under === under) each.remove();
+export function showOnce(html, { list, position, under, standsFor = null }) {
+  for (const each of list.querySelectorAll(".shown-once")) if (each.dataset.under === under) each.remove();
   const article = parsed(html);
   stamp(article, new Date());
   article.dataset.under = under;
@@ -94,11 +94,11 @@ function showOnce(html, { log, position, under, standsFor = null }) {
     article.dataset.message = standsFor.id;
     standsFor.hidden = true;
   }
-  place(article, log, position);
+  place(article, list, position);
   reveal(article);
   const field = article.querySelector("[aria-invalid]") ?? article.querySelector("form");
   const control = field?.matches("input, select, textarea") ? field : field?.querySelector("input, select, textarea");
-  (control ?? article).focus({ preventScroll: true });
+  if (control || !document.activeElement?.closest(".reply-box")) (control ?? article).focus({ preventScroll: true });
   control?.scrollIntoView({ block: "nearest" });
 }
 
@@ -110,9 +110,9 @@ function putAway(article) {
 
 // ---------------------------------------------------------------- presses and forms
 
-function setBusy(article, isBusy) {
+function setBusy(body, isBusy) {
   // Not "disabled": a disabled button drops the focus.
-  for (const control of article.querySelectorAll("button, .text-prompt textarea")) {
+  for (const control of body.querySelectorAll("button, .text-prompt textarea")) {
     if (isBusy) control.setAttribute("aria-disabled", "true");
     else control.removeAttribute("aria-disabled");
     if (!control.dataset.busy) continue;
@@ -120,7 +120,7 @@ function setBusy(article, isBusy) {
   }
 }
 
-function refuse(article, form, words) {
+function refuse(body, form, words) {
   const place = form?.querySelector(".refusal");
   if (place) {
     place.textContent = words;
@@ -130,54 +130,54 @@ function refuse(article, form, words) {
   unsent.className = "unsent";
   unsent.setAttribute("role", "alert");
   unsent.textContent = words;
-  article.append(unsent);
+  body.append(unsent);
 }
 
-const attempts = new WeakMap(); // by article, what was sent and may have arrived although no answer came back
+const attempts = new WeakMap(); // by body of a message, what was sent and may have arrived although no answer came back
 
-function keyOf(article, content) {
+function keyOf(body, content) {
   // The same thing sent again is the same event, and is done once; anything else is another one.
-  const before = attempts.get(article);
+  const before = attempts.get(body);
   const key = before?.content === content ? before.key : randomId();
-  attempts.set(article, { content, key });
+  attempts.set(body, { content, key });
   return key;
 }
 
 async function sendFrom(control, path, fields) {
-  const article = control.closest(".message");
-  if (control.getAttribute("aria-disabled") || article.querySelector("button[aria-disabled]")) return;
+  const [article, body] = [control.closest(".message"), control.closest(".body")];
+  if (control.getAttribute("aria-disabled") || body.querySelector("button[aria-disabled]")) return;
   const name = nameOf(article);
   const form = control.matches("form.form") ? control : null;
   const { verb, value } = control.dataset;
-  article.querySelector(".unsent")?.remove();
+  body.querySelector(".unsent")?.remove();
   form?.querySelector(".refusal").replaceChildren();
-  setBusy(article, true);
+  setBusy(body, true);
   try {
     const content = { side: sideOf(name), message: article.dataset.message ?? "", verb, value, fields };
-    const key = keyOf(article, JSON.stringify([actorIn(name), path, content]));
+    const key = keyOf(body, JSON.stringify([actorIn(name), path, content]));
     const answer = await post(path, name, { key, ...content });
-    attempts.delete(article);
+    attempts.delete(body);
     if (answer.html) showAnswer(answer, article, form);
     else if (form) close(article, form);
     else await new Promise((resolve) => setTimeout(resolve, BUSY_MILLISECONDS));
   } catch (problem) {
-    if (problem instanceof Refusal) attempts.delete(article);
-    refuse(article, form, wordsOf(problem));
+    if (problem instanceof Refusal) attempts.delete(body);
+    refuse(body, form, wordsOf(problem));
   }
-  setBusy(article, false);
+  setBusy(body, false);
 }
 
 function showAnswer({ html, replaces }, article, form) {
-  const [log, position] = [article.closest(".log"), Number(article.dataset.position)];
+  const [list, position] = [article.closest(".thread, .log"), Number(article.dataset.position)];
   const comesBack = form && parsed(html).querySelector("form.form");
   if (!replaces && !comesBack) {
-    showOnce(html, { log, position: position + 0.01, under: article.id });
+    showOnce(html, { list, position: position + 0.01, under: article.id });
     return;
   }
   const isOnce = article.classList.contains("shown-once");
   const standsFor = isOnce ? document.getElementById(article.dataset.message ?? "") : article;
   const under = isOnce ? article.dataset.under : article.id;
-  showOnce(html, { log, position: isOnce ? position : position + 0.01, under, standsFor });
+  showOnce(html, { list, position: isOnce ? position : position + 0.01, under, standsFor });
 }
 
 function close(article, form) {

@@ -10,6 +10,7 @@ from bot.delivery.auditor import Auditor
 from bot.delivery.looking import Looker
 from bot.delivery.pace import Pace
 from bot.delivery.promises import promise
+from bot.delivery.steady import Steady
 from bot.districts import Districts
 from handlers import routing
 from handlers.context import HandlerContext
@@ -76,6 +77,7 @@ async def looker(database: Database, clock: HeldClock, tmp_path: Path) -> Looker
         channel_of=lambda _: CHANNEL,
         pace=Pace(call_timeout=0.2),
         held=lambda: clock.now().timestamp(),
+        steady=Steady(lambda: clock.now().timestamp()),
     )
 
 

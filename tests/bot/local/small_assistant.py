@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.local.conversations import specialist_channel
 from bot.local.sender import LocalSender
-from handlers.incoming import FormSubmission, Incoming, Press, Question
+from handlers.incoming import FormSubmission, Incoming, Press, Question, ThreadMessage
 from handlers.outcome import ChannelMessage, Outcome
 from handlers.replies import (
     Bullets,
@@ -87,6 +87,8 @@ class SmallAssistant:
                 outcome = self._press(incoming)
             case FormSubmission():
                 outcome = await self._filled_in(incoming)
+            case ThreadMessage():
+                outcome = self._written(incoming)
         await self._deliver(incoming, outcome)
         return outcome
 
@@ -109,7 +111,8 @@ class SmallAssistant:
             await self.sender.edit(key="", conversation=incoming.conversation, message_id=pressed, reply=outcome.reply)
         else:
             key = _key(incoming, "reply")
-            await self.sender.post(key=key, conversation=incoming.conversation, reply=outcome.reply)
+            thread = incoming.message if isinstance(incoming, ThreadMessage) else ""
+            await self.sender.post(key=key, conversation=incoming.conversation, reply=outcome.reply, thread=thread)
 
     async def _filled_in(self, form: FormSubmission) -> Outcome:
         channel = specialist_channel(form.district_id)
@@ -162,6 +165,14 @@ class SmallAssistant:
                 ),
             )
         )
+
+    def _written(self, written: ThreadMessage) -> Outcome:
+        """Say nothing to what is simply sent on; answer a question, and refuse what comes too late."""
+        if written.text.startswith("too late"):
+            return Outcome(reply=Reply(parts=(Paragraph(text="This case is closed."),)), is_promised=False)
+        if written.text.endswith("?"):
+            return Outcome(reply=Reply(parts=(Paragraph(text="Sent on to Tess Teacher."),)))
+        return Outcome(reply=None)
 
     def _press(self, press: Press) -> Outcome:
         match press.verb:

@@ -15,10 +15,10 @@ from aiohttp import ClientResponse, FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.local.app import ChatPage
-from bot.local.conversations import specialist_channel
+from bot.local.conversations import specialist_channel, staff_conversation
 from bot.local.sender import LocalSender
 from bot.web import make_application
-from handlers.incoming import FormSubmission, Press, Question
+from handlers.incoming import FormSubmission, Press, Question, ThreadMessage
 from handlers.replies import Paragraph, Reply
 from knowledge.clock import SystemClock
 from knowledge.people import Role
@@ -86,6 +86,11 @@ def form(fields: dict[str, str] | None = None, **other: Any) -> dict[str, Any]:
     """Return what the page's script sends for a form that it was shown once."""
     body = press("", "file", key="f" * 32, value="new", fields=GOOD if fields is None else fields)
     return body | other
+
+
+def written(root: str, text: Any = "June 4, at 6 PM.", **other: Any) -> dict[str, Any]:
+    """Return what the page's script sends for an answer under a card."""
+    return message(text, key="e" * 32, side="staff", message=root) | other
 
 
 class Stream:
@@ -827,3 +832,115 @@ async def test_stop_lets_the_answer_under_way_arrive_and_ends_the_stream(
 
     assert "Snapchat" in said["html"]
     assert refused.status == 503
+
+
+ROOT = "m0a1b2c3d-7"
+
+
+@pytest.mark.parametrize(
+    ("side", "writer", "address", "person", "roles"),
+    [
+        ("staff", "", "staff/redlands/0123456789abcdef", "teacher", set()),
+        ("staff", "coach", "staff/redlands/0123456789abcdef-coach", "coach", set()),
+        ("specialist", "deputy", "specialists/redlands", "deputy", {Role.DEPUTY}),
+    ],
+)
+async def test_answer_under_a_card_reaches_the_handler_with_the_card(
+    browser: Browser, assistant: SmallAssistant, side: str, writer: str, address: str, person: str, roles: set[Role]
+) -> None:
+    """Who wrote what under which message, and how many files came with it; once, however often it is sent."""
+    body = written(ROOT, "June 4, at 6 PM.", side=side, files=2) | {"as": writer}
+    statuses = [(await browser.post("/local/threads", json=body)).status for _ in range(2)]
+
+    (taken,) = assistant.taken
+    assert statuses == [202, 202]
+    assert isinstance(taken, ThreadMessage)
+    assert (taken.district_id, taken.conversation.address, taken.message) == ("redlands", address, ROOT)
+    assert (taken.text, taken.attachment_names, taken.was_masked) == ("June 4, at 6 PM.", ("file 1", "file 2"), False)
+    assert (taken.person.id, set(taken.person.roles)) == (person, roles)
+    assert taken.event_key == f"{address}/0123456789abcdef/{'e' * 32}"
+
+
+async def test_what_is_only_shown_to_whoever_wrote_comes_in_the_response(browser: Browser) -> None:
+    """A case that takes no more answers says so at once, and keeps nothing."""
+    response = await browser.post("/local/threads", json=written(ROOT, "too late"))
+    async with following(browser) as stream:
+        names = await stream.names_until_working()
+
+    assert response.status == 200
+    assert "This case is closed." in (await response.json())["html"]
+    assert names == ["hello", "working"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"message": ""}, 400),
+        ({"message": "once-1"}, 400),
+        ({"message": f"{ROOT}\n"}, 400),
+        ({"message": None}, 400),
+        ({"text": " \n"}, 400),
+        ({"text": "Maria Lopez\x00"}, 400),
+        ({"text": 5}, 400),
+        ({"text": "Maria Lopez " * 10_000}, 413),
+        ({"files": -1}, 400),
+        ({"files": 21}, 400),
+        ({"files": "2"}, 400),
+        ({"side": "both"}, 400),
+        ({"key": "short"}, 400),
+        ({"verb": "answer"}, 400),
+        ({"as": "nobody"}, 400),
+        ({"side": "specialist", "as": "teacher"}, 400),
+        ({"district": "nowhere"}, 404),
+    ],
+)
+async def test_answer_that_no_page_would_send_is_refused(
+    browser: Browser, assistant: SmallAssistant, changes: dict[str, Any], status: int
+) -> None:
+    """Junk under a card reaches nobody, and the refusal repeats nothing of it."""
+    response = await browser.post("/local/threads", json=written(ROOT) | changes)
+
+    assert response.status == status
+    assert "Lopez" not in await response.text()
+    assert assistant.taken == []
+
+
+@pytest.mark.parametrize("missing", ["message", "text", "side", "key", "conversation"])
+async def test_answer_that_lacks_something_is_refused(
+    browser: Browser, assistant: SmallAssistant, missing: str
+) -> None:
+    """Nobody writes under nothing, or says nothing under a card."""
+    body = written(ROOT)
+    del body[missing]
+
+    response = await browser.post("/local/threads", json=body)
+
+    assert response.status == 400
+    assert (await response.json())["error"] == f"Not as it must be: {missing}."
+    assert assistant.taken == []
+
+
+async def test_answer_from_another_site_is_refused(browser: Browser, assistant: SmallAssistant) -> None:
+    """No other page writes under a card."""
+    response = await browser.post("/local/threads", json=written(ROOT), headers={"Origin": "https://example.org"})
+
+    assert response.status == 403
+    assert assistant.taken == []
+
+
+async def test_stream_names_the_card_under_which_something_is_said(browser: Browser, chat_page: ChatPage) -> None:
+    """A page learns where each message stands; one that asks for another conversation's card stands for itself."""
+    reply = Reply(parts=(Paragraph(text="Q-12"),))
+    channel, direct = specialist_channel("redlands"), staff_conversation("redlands", "0123456789abcdef")
+    card = await chat_page.sender.post(key="1", conversation=channel, reply=reply)
+    under = await chat_page.sender.post(key="2", conversation=channel, reply=reply, thread=card)
+    strayed = await chat_page.sender.post(key="3", conversation=direct, reply=reply, thread=card)
+    other = await chat_page.sender.post(key="4", conversation=specialist_channel("hesperia"), reply=reply, thread=card)
+
+    async with following(browser) as stream:
+        said = [(await stream.said())[1] for _ in range(3)]
+    async with following(browser, district="hesperia") as stream:
+        said.append((await stream.said())[1])
+
+    threads = {data["message"]: data["thread"] for data in said}
+    assert threads == {card: "", under: card, strayed: "", other: ""}

@@ -16,6 +16,7 @@ from playwright.async_api import ViewportSize, expect
 from bot.local.app import ChatPage
 from bot.local.conversations import specialist_channel
 from handlers.replies import Paragraph, Reply
+from tests.bot.local.small_cases import HINT, case_card, said
 from tests.support.browser import DESK, PHONE, SMALL_PHONE, Visits, ask
 
 if TYPE_CHECKING:
@@ -388,7 +389,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
 async def test_no_page_has_an_accessibility_fault(
-    visits: Visits, axe: str, scheme: str, viewport: ViewportSize
+    visits: Visits, chat_page: ChatPage, axe: str, scheme: str, viewport: ViewportSize
 ) -> None:
     """Axe finds no fault on any page, by day and by night, on a desk and on a phone."""
     page = await visits.open("/?district=redlands", viewport=viewport, color_scheme=scheme)
@@ -429,6 +430,14 @@ async def test_no_page_has_an_accessibility_fault(
     await page.get_by_role("button", name="Deny").click()
     await expect(page.get_by_label("Reason")).to_be_visible()
     await check("specialist channel")
+    channel = specialist_channel("redlands")
+    case = await chat_page.sender.post(key="case", conversation=channel, reply=case_card())
+    for number in range(8):
+        await chat_page.sender.post(key=f"{number}", conversation=channel, reply=said(f"Answer {number}"), thread=case)
+    await page.get_by_label(HINT).fill("Thank you.")
+    await page.get_by_label(HINT).press("Enter")
+    await page.get_by_text("Earlier messages (3)").click()
+    await check("case")
     for path in ("/", "/local/hesperia/document#hesperia/ii/3", "/local/setup", "/?district=nowhere"):
         await page.goto(visits.address + path)
         if path == "/local/setup":

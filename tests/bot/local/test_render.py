@@ -14,13 +14,17 @@ from handlers.replies import (
     Form,
     FormField,
     MarkedText,
+    Mentioned,
+    Mentions,
     Option,
     Paragraph,
     Part,
     Reply,
+    Ruling,
     Span,
     TextField,
     TextPrompt,
+    Thread,
 )
 from knowledge.guidelines import Clause, Modality, Scope
 
@@ -74,6 +78,9 @@ def clause(text: str, *path: str, lead_in: str | None = None) -> Clause:
         CopyText(label=DANGEROUS, text=DANGEROUS),
         TextPrompt(label=DANGEROUS, verb=DANGEROUS, value=DANGEROUS, submit_label=DANGEROUS),
         FileText(name=DANGEROUS, text=DANGEROUS),
+        Ruling(name=DANGEROUS, by=DANGEROUS, on=DANGEROUS, question=DANGEROUS, text=DANGEROUS),
+        Mentions(people=(Mentioned(platform=DANGEROUS, id=DANGEROUS, name=DANGEROUS),) * 2),
+        Thread(hint=DANGEROUS),
         *(
             form(field, text=DANGEROUS, has_problems=True)
             for field in (
@@ -194,3 +201,26 @@ def test_title_that_the_message_says_already_is_not_shown_twice() -> None:
 
     assert '<h3 class="visually-hidden" id="m00000000-1-2">New account</h3>' in html
     assert 'aria-labelledby="m00000000-1-2"' in html
+
+
+def test_ruling_says_whose_it_is_and_is_no_clause() -> None:
+    """What a specialist ruled is headed as a ruling, with its date, and never looks like the guidelines."""
+    html = drawn(
+        Ruling(name="P-3", by="Communications Specialist", on="March 3, 2026", question="May we?", text="Yes.")
+    )
+
+    assert "Ruling of the Communications Specialist, March 3, 2026 (P-3)" in html
+    assert "<blockquote" not in html
+    assert 'class="clause' not in html
+
+
+def test_box_for_an_answer_stands_beside_what_is_redrawn() -> None:
+    """The page replaces what a message says and leaves the box alone; what is shown once has no box, for it has no name."""
+    reply = Reply(parts=(Thread(hint="Write here."), Paragraph(text="Q-12", is_headline=True)))
+
+    kept = Renderer().message(reply, district_id="redlands", message="m00000000-1")
+    once = Renderer().shown_once(reply, district_id="redlands", message="once-1")
+
+    assert kept.index("Q-12") < kept.index("</div>") < kept.index("Write here.")
+    assert 'maxlength="2000"' in kept
+    assert "Write here." not in once

@@ -155,3 +155,56 @@ async def test_direct_messages_go_in_the_evening_and_the_channel_stays(
             forgotten.append(await forget_old_messages(unit, redlands, now=clock.now() + passed))
 
     assert forgotten == [0, 2, 1]
+
+
+async def threads(database: Database, *conversations: ConversationReference) -> list[tuple[int, int | None]]:
+    """Return of each message where it stands, and under which other one."""
+    async with database.reading() as unit:
+        messages, _ = await unit.local_messages.since(
+            district_id="redlands",
+            addresses=[conversation.address for conversation in conversations],
+            number=0,
+            most_of_each=100,
+        )
+    return sorted((message.position, message.thread_position) for message in messages)
+
+
+def position_of(name: str) -> int:
+    """Return the position that a name carries."""
+    return int(name.split("-")[1])
+
+
+async def test_message_is_said_under_another_one_and_found_there(sender: LocalSender, database: Database) -> None:
+    """What is said under a card stands there after both were edited, and under the card still where it is answered itself."""
+    card = await sender.post(key="1", conversation=CHANNEL, reply=HELLO)
+    under = await sender.post(key="2", conversation=CHANNEL, reply=HELLO, thread=card)
+    for name in (card, under):
+        await sender.edit(key="", conversation=CHANNEL, message_id=name, reply=Reply(parts=()))
+    below = await sender.post(key="3", conversation=CHANNEL, reply=HELLO, thread=under)
+
+    root = position_of(card)
+    expected = [(root, None), (position_of(under), root), (position_of(below), root)]
+    assert expected == await threads(database, CHANNEL)
+    assert under == await sender.find(key="2", conversation=CHANNEL, thread=card)
+    assert under == await sender.post(key="2", conversation=CHANNEL, reply=HELLO, thread=card)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["gone", "of another database", "no name", "of another conversation", "of another district"]
+)
+async def test_thread_that_is_not_there_is_no_thread(sender: LocalSender, database: Database, wrong: str) -> None:
+    """What was to be said under a message that this conversation does not have is said for itself."""
+    in_channel = await sender.post(key="1", conversation=CHANNEL, reply=HELLO)
+    direct = await sender.post(key="1", conversation=DIRECT, reply=HELLO)
+    in_hesperia = await sender.post(key="1", conversation=specialist_channel("hesperia"), reply=HELLO)
+    thread = {
+        "gone": f"m{await sender.epoch()}-999",
+        "of another database": f"m00000000-{position_of(direct)}",
+        "no name": "1732290000.000100",
+        "of another conversation": in_channel,
+        "of another district": in_hesperia,
+    }[wrong]
+
+    name = await sender.post(key="2", conversation=DIRECT, reply=HELLO, thread=thread)
+
+    assert [(position_of(direct), None), (position_of(name), None)] == await threads(database, DIRECT)

@@ -3,6 +3,16 @@
 from datetime import UTC, datetime
 
 from handlers.wording.problems import sentence
+from knowledge.cases import (
+    Case,
+    CaseAlreadyClaimedError,
+    CaseChangedError,
+    CaseKind,
+    CaseNotFoundError,
+    CaseState,
+    NotOfThisCaseError,
+    NotTheClaimerError,
+)
 from knowledge.district import DistrictNotFoundError, DistrictNotValidError, NoGuidelineInForceError
 from knowledge.errors import PostwiseError
 from knowledge.filings import (
@@ -25,6 +35,7 @@ from knowledge.filings import (
 from knowledge.guidelines import GuidelineNotReadableError, GuidelineVersionNotFoundError, NotReadable
 from knowledge.handles import AddressNotValidError, AddressProblem
 from knowledge.people import Person
+from knowledge.precedents import PrecedentNotFoundError
 from knowledge.questions import QuestionNotFoundError
 from knowledge.registry import (
     Account,
@@ -64,6 +75,18 @@ ACCOUNT = Account(
     changed_at=datetime(2026, 11, 23, tzinfo=UTC),
     confirmed_at=None,
 )
+CASE = Case(
+    district_id="redlands",
+    number=12,
+    kind=CaseKind.CONTROVERSY,
+    state=CaseState.CLAIMED,
+    revision=2,
+    opened_at=datetime(2026, 11, 23, tzinfo=UTC),
+    opener=TESS,
+    summary="212 comments and climbing",
+    guideline_version=1,
+    active_at=datetime(2026, 11, 23, tzinfo=UTC),
+)
 EXAMPLES: tuple[PostwiseError, ...] = (
     DistrictNotFoundError("redland", ("redlands", "hesperia")),
     DistrictNotValidError("newtown", (("colour", "there is no such setting"),)),
@@ -85,6 +108,12 @@ EXAMPLES: tuple[PostwiseError, ...] = (
     NotAskedError(ACCOUNT),
     AlreadyAcceptedError(ACCOUNT),
     AddressNotValidError(AddressProblem.SHORTENED),
+    CaseNotFoundError(12),
+    CaseAlreadyClaimedError(CASE),
+    CaseChangedError(CASE),
+    NotTheClaimerError(CASE),
+    NotOfThisCaseError(CASE),
+    PrecedentNotFoundError(3),
     *(GuidelineNotReadableError(reason) for reason in NotReadable),
 )
 NOT_MET_IN_CONVERSATION = {"BankLineError", "DatabaseNotCurrentError", "LeaseLostError", "TransactionConflictError"}

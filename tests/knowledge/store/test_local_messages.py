@@ -14,11 +14,24 @@ DIRECT = "staff/redlands/0123456789abcdef"
 CHANNEL = "specialists/redlands"
 
 
-async def say(database: Database, words: str, *, key: str = "", address: str = DIRECT, at: datetime = MORNING) -> int:
+async def say(
+    database: Database,
+    words: str,
+    *,
+    key: str = "",
+    address: str = DIRECT,
+    at: datetime = MORNING,
+    thread: int | None = None,
+) -> int:
     """Say a few words, and return where they stand."""
     async with database.unit() as unit:
         return await unit.local_messages.post(
-            district_id="redlands", address=address, delivery_key=key or words, payload={"words": words}, at=at
+            district_id="redlands",
+            address=address,
+            delivery_key=key or words,
+            payload={"words": words},
+            at=at,
+            thread_position=thread,
         )
 
 
@@ -86,6 +99,34 @@ async def test_edited_message_keeps_its_place_and_is_news_again(database: Databa
     assert card.number > seen
     assert len((await news(database))[0]) == 2
     assert await say(database, "Waiting", key="card") == position, "the key still finds it"
+
+
+async def test_message_of_a_thread_stays_under_its_root(database: Database) -> None:
+    """Whichever of the two is edited, and however often it is posted, what was said under a card stands under it."""
+    card = await say(database, "Waiting")
+    seen = await say(database, "Which day?", thread=card)
+    await edit(database, card, "Claimed")
+    await edit(database, seen, "Which day is it?")
+    answer = await say(database, "June 4", thread=card)
+    again = await say(database, "June 4", thread=None)
+
+    found, _ = await news(database)
+
+    assert answer == again
+    assert {message.position: message.thread_position for message in found} == {card: None, seen: card, answer: card}
+
+
+@pytest.mark.parametrize("wrong", ["forgotten", "a number of an edit", "of another conversation"])
+async def test_thread_under_nothing_is_no_thread(database: Database, wrong: str) -> None:
+    """A message whose root is not in its own conversation stands for itself."""
+    card = await say(database, "Waiting", address=CHANNEL if wrong == "of another conversation" else DIRECT)
+    await edit(database, card, "Claimed")
+    number = (await news(database))[0][-1].number
+    thread = {"forgotten": 99, "a number of an edit": number, "of another conversation": card}[wrong]
+
+    await say(database, "Which day?", thread=thread)
+
+    assert (await news(database))[0][-1].thread_position is None
 
 
 async def test_same_edit_made_twice_is_news_once(database: Database) -> None:

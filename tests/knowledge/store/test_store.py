@@ -138,20 +138,6 @@ async def test_second_feedback_replaces_the_first(database: Database, clock: Hel
     assert (kept.helped, kept.reason) == (False, "wrong rule")
 
 
-async def test_question_is_handed_on_once(database: Database, clock: HeldClock) -> None:
-    """Pressing the button twice makes one entry in the specialist's list, with one number."""
-    async with database.unit() as unit:
-        await unit.questions.remember(question(clock))
-        await unit.questions.remember(question(clock, id="8a", event_key="e2"))
-        first = await unit.questions.refer(district_id="redlands", question_id="7f3c", at=clock.now())
-        again = await unit.questions.refer(district_id="redlands", question_id="7f3c", at=clock.now())
-        other = await unit.questions.refer(district_id="redlands", question_id="8a", at=clock.now())
-
-    assert (first[0].number, first[1]) == (1, True)
-    assert (again[0].number, again[1]) == (1, False)
-    assert (other[0].number, other[1]) == (2, True)
-
-
 async def test_old_questions_are_gone_from_the_files_after_their_time(
     database: Database, clock: HeldClock, tmp_path: Path
 ) -> None:

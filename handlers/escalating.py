@@ -1,0 +1,444 @@
+"""Bringing something before the specialist: what will be sent is shown first, and danger is sent at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from handlers import cases, finding_accounts
+from handlers.context import HandlerContext
+from handlers.incoming import FormSubmission, Press, Question
+from handlers.outcome import Outcome
+from handlers.telling import Telling
+from handlers.wording import cases as case_cards
+from handlers.wording import escalations as wording
+from handlers.wording import relays
+from handlers.wording.clauses import quote_of
+from knowledge.alike import links_in, tells_the_same
+from knowledge.calendar import Calendar
+from knowledge.cases import (
+    LONGEST_SUMMARY_CHARACTERS,
+    SAME_MATTER_WINDOW,
+    Case,
+    CaseKind,
+    CaseState,
+    CaseStep,
+    NotOfThisCaseError,
+)
+from knowledge.checking.signs import platform_named
+from knowledge.people import Person, is_hidden
+from knowledge.questions import QuestionRecord
+
+if TYPE_CHECKING:
+    from handlers.replies import ClauseQuote, Reply
+
+ADD_WINDOW = timedelta(hours=4)
+"""How long after the last step of a case its opener is asked whether what they write belongs to it. Our own figure."""
+
+FEWEST_LETTERS = 3
+"""A report with fewer says nothing. Our own figure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What somebody brings before the specialist, personal data masked."""
+
+    kind: CaseKind
+    summary: str
+    links: tuple[str, ...] = ()
+    account: str = ""
+    """Handle or name of an account, as typed; empty where none was named."""
+
+    school: str = ""
+    clause_ids: tuple[str, ...] = ()
+    question_id: str = ""
+
+
+# ---------------------------------------------------------------- from an answer
+
+
+async def raise_alarm(record: QuestionRecord, question: Question, context: HandlerContext) -> Outcome:
+    """Bring danger before the specialist at once; the words about safety come first."""
+    cases.check_staff(question.person)
+    report = _report(record, CaseKind.SAFETY)
+    telling = Telling(context)
+    known = await _own_live_case(question.person, context)
+    if known is not None and context.clock.now() - known.opened_at < SAME_MATTER_WINDOW:
+        known = await _make_safety(known, report.summary, question.person, context, telling)
+        await _add(known, report.summary, question.person, context, telling)
+        reply = wording.added(known, report.summary, record.id, district=context.shelf.district)
+        return Outcome(
+            reply=reply, posts=telling.posts, cancelled=(known.subject,), reminders=cases.reminders(known, context)
+        )
+    return await _opened(report, question.person, context, telling)
+
+
+async def offer(record: QuestionRecord, question: Question, reply: Reply, context: HandlerContext) -> Reply:
+    """Show under the answer to an alarm what one press would send."""
+    known = await _own_live_case(question.person, context)
+    return wording.with_offer(
+        reply,
+        wording.told_of(record),
+        question_id=record.id,
+        quote=_collaboration(context),
+        known=known,
+        district=context.shelf.district,
+    )
+
+
+async def with_own_case(reply: Reply, record: QuestionRecord, person: Person, context: HandlerContext) -> Reply:
+    """Offer somebody whose case is worked on just now to add to it what they wrote."""
+    known = await _own_live_case(person, context)
+    if known is None or context.clock.now() - known.active_at > ADD_WINDOW:
+        return reply
+    return wording.with_add_button(reply, known, question_id=record.id)
+
+
+# ---------------------------------------------------------------- the buttons
+
+
+async def refer(press: Press, context: HandlerContext) -> Outcome:
+    """Show what would be sent of a question; nothing is sent yet.
+
+    Raises
+    ------
+    QuestionNotFoundError, NotStaffError
+        As their names say.
+    """
+    cases.check_staff(press.person)
+    district = context.shelf.district
+    record = await context.unit.questions.get(district_id=district.id, question_id=press.value)
+    known = await context.unit.cases.of_question(district_id=district.id, question_id=record.id)
+    if known is not None:
+        return Outcome(reply=wording.known_already(known, district=district))
+    reply = wording.preview(
+        wording.told_of(record),
+        _kind_of(record),
+        district=district,
+        question_id=record.id,
+        quote=_collaboration(context),
+        known=await _own_live_case(press.person, context),
+    )
+    return Outcome(reply=reply)
+
+
+async def send(press: Press, context: HandlerContext) -> Outcome:
+    """Send what was shown."""
+    return await _send(press, context, is_urgent=False)
+
+
+async def send_as_urgent(press: Press, context: HandlerContext) -> Outcome:
+    """Send what was shown, as a controversial-post situation."""
+    return await _send(press, context, is_urgent=True)
+
+
+async def _send(press: Press, context: HandlerContext, *, is_urgent: bool) -> Outcome:
+    cases.check_staff(press.person)
+    district = context.shelf.district
+    record = await context.unit.questions.get(district_id=district.id, question_id=press.value)
+    known = await context.unit.cases.of_question(district_id=district.id, question_id=record.id)
+    if known is not None:
+        return Outcome(reply=wording.known_already(known, district=district), replaces_pressed_message=True)
+    kind = _kind_of(record)
+    if is_urgent and kind is CaseKind.QUESTION:
+        kind = CaseKind.CONTROVERSY
+    outcome = await _opened(_report(record, kind), press.person, context, Telling(context))
+    return replace(outcome, replaces_pressed_message=True)
+
+
+async def add(press: Press, context: HandlerContext) -> Outcome:
+    """Add a question to a case of the same person.
+
+    Raises
+    ------
+    QuestionNotFoundError, CaseNotFoundError, NotOfThisCaseError
+        As their names say.
+    """
+    case = await cases.case_of(press.value, context)
+    if not case.is_of(press.person):
+        raise NotOfThisCaseError(case)
+    question_id = press.value.partition(".")[2]
+    record = await context.unit.questions.get(district_id=case.district_id, question_id=question_id)
+    main = await cases.main_case(case, context)
+    telling = Telling(context)
+    summary = wording.told_of(record)
+    await _add(main, summary, press.person, context, telling)
+    reply = wording.added(main, summary, "", district=context.shelf.district)
+    return Outcome(reply=reply, replaces_pressed_message=True, posts=telling.posts)
+
+
+async def mistaken(press: Press, context: HandlerContext) -> Outcome:
+    """Tell the specialists that the opener says it was a mistake; whether it was, they judge.
+
+    Raises
+    ------
+    CaseNotFoundError, NotOfThisCaseError
+        As their names say.
+    """
+    case = await cases.case_of(press.value, context)
+    if not case.is_of(press.person):
+        raise NotOfThisCaseError(case)
+    main = await cases.main_case(case, context)
+    telling = Telling(context)
+    await _add(main, wording.A_MISTAKE, press.person, context, telling)
+    return Outcome(reply=wording.mistake_told(case), posts=telling.posts)
+
+
+async def edit(press: Press, context: HandlerContext) -> Outcome:
+    """Open the form, filled in with what a question or a message said."""
+    cases.check_staff(press.person)
+    summary, kind = press.fields.get("text", ""), CaseKind.CONTROVERSY
+    if press.value:
+        record = await context.unit.questions.get(district_id=press.district_id, question_id=press.value)
+        summary, kind = wording.told_of(record), _kind_of(record)
+    return Outcome(reply=await _form(summary, kind, context, question_id=press.value), is_promised=False)
+
+
+async def cancel(_press: Press, _context: HandlerContext) -> Outcome:
+    """Send nothing."""
+    return Outcome(reply=wording.dropped(), replaces_pressed_message=True)
+
+
+async def command(question: Question, context: HandlerContext) -> Outcome:
+    """Do what stands behind ``/escalate``: open the form, filled in with what stands behind the word."""
+    cases.check_staff(question.person)
+    summary = question.text.partition(" ")[2].strip()
+    if summary.lower() == "help":
+        return Outcome(reply=wording.how_to(district=context.shelf.district), is_promised=False)
+    return Outcome(reply=await _form(summary, CaseKind.CONTROVERSY, context), is_promised=False)
+
+
+async def _form(summary: str, kind: CaseKind, context: HandlerContext, *, question_id: str = "") -> Reply:
+    found, shown = await finding_accounts.mentioned(summary, context)
+    district = context.shelf.district
+    school = next((name for name in district.cases.schools if name.lower() in summary.lower()), "")
+    values = {
+        "happened": summary[:LONGEST_SUMMARY_CHARACTERS],
+        "kind": kind.value,
+        "links": " ".join(links_in(summary)),
+        "account": shown if found else "",
+        "school": school,
+    }
+    return wording.form(values, district=district, question_id=question_id, problems={}, known=None)
+
+
+# ---------------------------------------------------------------- the form
+
+
+async def submit(submission: FormSubmission, context: HandlerContext) -> Outcome:
+    """Open a case from the form, or say what is wrong with it."""
+    cases.check_staff(submission.person)
+    district = context.shelf.district
+    values = {name: _visible(text) for name, text in submission.fields.items()}
+    question_id = submission.value
+    if question_id:
+        sent = await context.unit.cases.of_question(district_id=district.id, question_id=question_id)
+        if sent is not None:
+            return Outcome(reply=wording.known_already(sent, district=district), replaces_pressed_message=True)
+    report = await _read(values, question_id, context)
+    problems = _problems(values, context)
+    known = None
+    if not problems:
+        known = await _same_matter(report, context)
+        is_same = values.get("is_same", "")
+        if known is not None and is_same not in {str(known.number), "another"}:
+            problems["is_same"] = "Please say whether it is the same."
+    if problems:
+        reply = wording.form(values, district=district, question_id=question_id, problems=problems, known=known)
+        return Outcome(reply=reply, is_promised=False, replaces_pressed_message=True)
+    telling = Telling(context)
+    if known is not None and values["is_same"] == str(known.number):
+        outcome = await _joined(report, known, submission.person, context, telling)
+    else:
+        outcome = await _opened(report, submission.person, context, telling)
+    return replace(outcome, replaces_pressed_message=True)
+
+
+async def _read(values: dict[str, str], question_id: str, context: HandlerContext) -> Report:
+    kind = values.get("kind", "")
+    summary = values.get("happened", "")[:LONGEST_SUMMARY_CHARACTERS]
+    clause_ids: tuple[str, ...] = ()
+    if question_id:
+        record = await context.unit.questions.get(district_id=context.shelf.district.id, question_id=question_id)
+        clause_ids = _shown(record)
+    links = links_in(" ".join([values.get("links", ""), summary]))
+    return Report(
+        kind=CaseKind(kind) if kind in set(CaseKind) else CaseKind.CONTROVERSY,
+        summary=summary,
+        links=links,
+        account=values.get("account", "")[:200],
+        school=values.get("school", "")[:100],
+        clause_ids=clause_ids,
+        question_id=question_id,
+    )
+
+
+def _problems(values: dict[str, str], context: HandlerContext) -> dict[str, str]:
+    problems = {}
+    if sum(letter.isalnum() for letter in values.get("happened", "")) < FEWEST_LETTERS:
+        problems["happened"] = "Say what happened, in a sentence or two."
+    if values.get("kind", CaseKind.CONTROVERSY.value) not in set(CaseKind):
+        problems["kind"] = "Choose one of the three."
+    schools = context.shelf.district.cases.schools
+    if schools and values.get("school") and values["school"] not in schools:
+        problems["school"] = "Choose one of the list."
+    return problems
+
+
+def _visible(typed: str) -> str:
+    return "".join(letter for letter in typed if letter == "\n" or not is_hidden(letter)).strip()
+
+
+# ---------------------------------------------------------------- opening
+
+
+async def _opened(report: Report, person: Person, context: HandlerContext, telling: Telling) -> Outcome:
+    """Open a case, put its card into the channel, and tell its opener."""
+    shelf, now = context.shelf, context.clock.now()
+    district = shelf.district
+    case = await context.unit.cases.add(await _new(report, person, context))
+    await cases.note(case, CaseStep.OPENED, person, context)
+    await cases.show(case, context, telling, is_new=True)
+    [reminder] = cases.reminders(case, context)
+    calendar = Calendar(district.hours)
+    reply = wording.opened(
+        case,
+        district=district,
+        quotes=cases.quotes(case, context),
+        contact=quote_of(district.clause_id(district.specialist.contact_clause), shelf.guideline, shelf.document),
+        plan=wording.plan(
+            case.kind,
+            district=district,
+            is_open=calendar.is_open(now),
+            opens_at=calendar.next_opening(now),
+            again_at=reminder.due_at,
+            now=now,
+        ),
+    )
+    return Outcome(reply=reply, card=case.subject, posts=telling.posts, reminders=(reminder,))
+
+
+async def _joined(report: Report, main: Case, person: Person, context: HandlerContext, telling: Telling) -> Outcome:
+    """Keep a report as a case that is worked on as one with another."""
+    own = await context.unit.cases.add(
+        replace(await _new(report, person, context), state=CaseState.JOINED, joined_to=main.number)
+    )
+    await cases.note(own, CaseStep.OPENED, person, context)
+    cancelled: tuple[str, ...] = ()
+    if report.kind is CaseKind.SAFETY and main.kind is not CaseKind.SAFETY:
+        main = await _make_safety(main, report.summary, person, context, telling)
+        cancelled = (main.subject,)
+    await _add(main, report.summary, person, context, telling, own=own)
+    district = context.shelf.district
+    timeline = await context.unit.cases.timeline(district_id=district.id, number=main.number)
+    reply = wording.status(own, main, district=district, timeline=timeline)
+    return Outcome(
+        reply=reply,
+        card=own.subject,
+        posts=telling.posts,
+        cancelled=cancelled,
+        reminders=cases.reminders(main, context) if cancelled else (),
+    )
+
+
+async def _new(report: Report, person: Person, context: HandlerContext) -> Case:
+    shelf, now = context.shelf, context.clock.now()
+    named = report.account or report.summary
+    accounts = (
+        await finding_accounts.account_meant(report.account, context)
+        if report.account
+        else (await finding_accounts.mentioned(report.summary, context))[0]
+    )
+    settings = shelf.district.cases
+    asked_for = (settings.duty_clause if report.kind is CaseKind.SAFETY else None, settings.clause)
+    own = [shelf.district.clause_id(number) for number in asked_for if number and report.kind is not CaseKind.QUESTION]
+    return Case(
+        district_id=shelf.district.id,
+        number=0,
+        kind=report.kind,
+        state=CaseState.OPEN,
+        revision=1,
+        opened_at=now,
+        opener=person,
+        summary=report.summary[:LONGEST_SUMMARY_CHARACTERS],
+        links=report.links,
+        platform=accounts[0].platform if len(accounts) == 1 else platform_named(named) or "",
+        account_number=accounts[0].number if len(accounts) == 1 else None,
+        school=report.school,
+        clause_ids=tuple(dict.fromkeys([*own, *report.clause_ids])),
+        guideline_version=shelf.guideline.version,
+        question_id=report.question_id,
+        active_at=now,
+    )
+
+
+async def _make_safety(case: Case, summary: str, person: Person, context: HandlerContext, telling: Telling) -> Case:
+    """Mark a case as one of danger, and ping for it anew."""
+    if case.kind is CaseKind.SAFETY:
+        return case
+    changed = await cases.step(
+        case,
+        replace(case, kind=CaseKind.SAFETY, turn=case.turn + 1),
+        CaseStep.MADE_SAFETY,
+        person,
+        context,
+        text=summary,
+    )
+    telling.channel(case_cards.made_safety(changed, woken=await cases.woken(context)))
+    return changed
+
+
+async def _add(
+    case: Case, summary: str, person: Person, context: HandlerContext, telling: Telling, *, own: Case | None = None
+) -> None:
+    """Put what somebody adds into the thread of a case, and redraw its card."""
+    entry = await cases.note(case, CaseStep.FROM_PERSON, person, context, text=summary)
+    receipt = f"{case.number}.{entry.position}.0"
+    await context.unit.cases.set_arrivals(entry, {receipt: "under way"})
+    woken = [case_cards.mentioned(case.claimed_by)] if case.claimed_by else await cases.woken(context)
+    said = relays.from_person(case, person, summary, (), woken=woken)
+    await cases.show(case, context, telling, told_already=own)
+    telling.channel(said, thread=case.subject, receipt=receipt)
+
+
+async def _own_live_case(person: Person, context: HandlerContext) -> Case | None:
+    found = await context.unit.cases.of_person(district_id=context.shelf.district.id, person=person, most=5)
+    for case in found:
+        main = await cases.main_case(case, context)
+        if main.is_live and main.kind is not CaseKind.QUESTION:
+            return main if main.is_of(person) else case
+    return None
+
+
+async def _same_matter(report: Report, context: HandlerContext) -> Case | None:
+    """Return the oldest live case that tells of the same matter."""
+    live = await context.unit.cases.live(district_id=context.shelf.district.id)
+    return next((case for case in live if tells_the_same(report.summary, report.links, case.summary, case.links)), None)
+
+
+def _report(record: QuestionRecord, kind: CaseKind) -> Report:
+    summary = wording.told_of(record)
+    return Report(
+        kind=kind,
+        summary=summary[:LONGEST_SUMMARY_CHARACTERS],
+        links=links_in(summary),
+        clause_ids=_shown(record),
+        question_id=record.id,
+    )
+
+
+def _shown(record: QuestionRecord) -> tuple[str, ...]:
+    return tuple(clause.clause_id for clause in record.clauses if clause.was_shown)
+
+
+def _kind_of(record: QuestionRecord) -> CaseKind:
+    if not record.escalate:
+        return CaseKind.QUESTION
+    return CaseKind.SAFETY if record.urgency == CaseKind.SAFETY.value else CaseKind.CONTROVERSY
+
+
+def _collaboration(context: HandlerContext) -> ClauseQuote | None:
+    """Quote the clause that asks to work on such a matter together with the specialist."""
+    shelf = context.shelf
+    return quote_of(shelf.district.clause_id(shelf.district.cases.clause), shelf.guideline, shelf.document)
