@@ -17,9 +17,8 @@ def masked_incoming(incoming: Incoming) -> Incoming:
         case Press():
             return replace(incoming, fields={name: mask(_cut(text)) for name, text in incoming.fields.items()})
         case ThreadMessage():
-            text = mask(_cut(incoming.text))
             names = tuple(mask(name) for name in incoming.attachment_names)
-            return replace(incoming, text=text, attachment_names=names, was_masked=text != incoming.text)
+            return replace(incoming, text=mask(_cut(incoming.text)), attachment_names=names)
         case FormSubmission():
             return replace(
                 incoming,

@@ -50,7 +50,7 @@ async def accept(press: Press, context: HandlerContext) -> Outcome:
     account = await carrying_out.reread(account, context)
     filings = await _filings_naming(account, person, context)
     for latest in filings[-1:]:
-        if latest.kind is FilingKind.HAND_OVER and not latest.state.is_refused:
+        if latest.kind is FilingKind.HAND_OVER and latest.is_in_effect:
             account = await carrying_out.relinquish(account, latest, context, telling)
     account = await carrying_out.check_minimum(account, context, telling, why="")
     await _redraw_cards(filings, account, context, telling)

@@ -156,9 +156,11 @@ async def tell_openers(reply: Reply, case: Case, context: HandlerContext, tellin
 
 
 def quotes(case: Case, context: HandlerContext) -> Sequence[ClauseQuote]:
-    """Quote the clauses that bear on a case, as they read now."""
+    """Quote the clauses that bear on a case, as they read now; the specialist's own phone number is not among them."""
     shelf = context.shelf
-    found = (quote_of(clause_id, shelf.guideline, shelf.document) for clause_id in case.clause_ids)
+    contact = shelf.district.clause_id(shelf.district.specialist.contact_clause)
+    wanted = [clause_id for clause_id in case.clause_ids if clause_id != contact]
+    found = (quote_of(clause_id, shelf.guideline, shelf.document) for clause_id in wanted)
     return [quote for quote in found if quote is not None]
 
 

@@ -75,9 +75,6 @@ class ThreadMessage:
     """The platform's own name of the message that the thread hangs on."""
 
     text: str
-    was_masked: bool = False
-    """True where personal data was masked in it; its writer is told so."""
-
     attachment_names: tuple[str, ...] = ()
     """Names of files or pictures that came with it. They are named on the other side, and never copied."""
 

@@ -88,9 +88,7 @@ async def _from_specialist(
         is_known = await telling.person(each.opener, reply, thread=each.subject, receipt=receipt)
         arrivals[receipt] = Arrival.UNDER_WAY.value if is_known else f"{Arrival.NOT_DELIVERED.value}: left"
     entry = await context.unit.cases.set_arrivals(entry, arrivals)
-    shown = relays.sent(
-        entry, names, district=district, was_masked=message.was_masked, attachments=len(message.attachment_names)
-    )
+    shown = relays.sent(entry, names, district=district, attachments=len(message.attachment_names))
     telling.channel(shown, card=_receipt_card(changed, entry), thread=changed.subject)
     await cases.show(changed, context, telling)
     return Outcome(
@@ -115,7 +113,6 @@ async def _from_opener(  # noqa: PLR0917 - both cases, and what was written
         entry,
         {receipt: _readers(case, context)},
         district=district,
-        was_masked=message.was_masked,
         attachments=len(message.attachment_names),
     )
     await telling.person(who, shown, card=_receipt_card(own, entry), thread=own.subject)
@@ -150,12 +147,12 @@ async def _tell_writer(case: Case, entry: TimelineEntry, context: HandlerContext
     everybody = await cases.participants(case, context)
     if entry.step is CaseStep.TO_PERSON:
         names = _names(entry, [person_name(each.opener) for each in everybody])
-        shown = relays.sent(entry, names, district=district, was_masked=False)
+        shown = relays.sent(entry, names, district=district)
         telling.channel(shown, card=_receipt_card(case, entry), thread=case.subject)
         return
     own = next((each for each in everybody if each.is_of(entry.who)), case)
     names = _names(entry, [_readers(case, context)])
-    shown = relays.sent(entry, names, district=district, was_masked=False)
+    shown = relays.sent(entry, names, district=district)
     await telling.person(entry.who, shown, card=_receipt_card(own, entry), thread=own.subject)
 
 

@@ -192,6 +192,13 @@ class Filing:
         return f"R-{self.number}"
 
     @property
+    def is_in_effect(self) -> bool:
+        """True once nothing stands before what it says: a notice or a record at once, an approval once it is given."""
+        if self.force is FilingForce.APPROVAL:
+            return self.state is FilingState.APPROVED
+        return not self.state.is_refused
+
+    @property
     def subject(self) -> str:
         """What its reminders and its history hang on."""
         return f"filing/{self.number}"

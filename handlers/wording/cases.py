@@ -87,13 +87,13 @@ def card(
         Paragraph(text=_status(case, district)),
         told(case.summary),
         Bullets(items=tuple(_facts(case, account, joined))),
-        *quotes,
     ]
-    if timeline:
-        parts.append(Bullets(items=tuple(_latest(timeline, case, district))))
     for other in similar:
         parts.append(Paragraph(text=f"Perhaps the same as {other.name}, opened at {hour(other.opened_at, district)}."))
     parts.append(Choices(buttons=tuple(_buttons(case, similar))))
+    parts += quotes
+    if timeline:
+        parts.append(Bullets(items=tuple(_latest(timeline, case, district))))
     if case.state is not CaseState.JOINED:
         parts.append(
             Thread(
@@ -140,7 +140,6 @@ def _status(case: Case, district: District) -> str:
 
 def _facts(case: Case, account: Account | None, joined: Sequence[Case]) -> list[str]:
     facts = [f"From {_reached_by(each.opener)}" for each in (case, *joined)]
-    facts.append(f"Kind: {_PLAIN_KINDS[case.kind]}")
     if case.school:
         facts.append(f"School or office: {case.school}")
     if case.platform:

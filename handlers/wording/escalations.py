@@ -143,15 +143,21 @@ def with_offer(
     district: District,
 ) -> Reply:
     """Put what one press would send under the answer to an alarm, in the place of its other buttons."""
-    parts = [part for part in reply.parts if not _sends(part)]
-    has_quote = quote is None or any(
-        isinstance(part, ClauseQuote) and part.clause_id == quote.clause_id for part in parts
+    headlines = [part for part in reply.parts if isinstance(part, Paragraph) and part.is_headline]
+    others = [part for part in reply.parts if part not in headlines and not _sends(part)]
+    if quote is not None and not any(
+        isinstance(part, ClauseQuote) and part.clause_id == quote.clause_id for part in others
+    ):
+        others.append(quote)
+    return Reply(
+        parts=(
+            *headlines,
+            Paragraph(text=f"Nothing was sent yet. One press brings it before the {district.specialist.title}."),
+            # Whoever is in a hurry need not scroll past the clauses to the button.
+            *sending(summary, CaseKind.CONTROVERSY, question_id=question_id, known=known),
+            *others,
+        )
     )
-    if quote is not None and not has_quote:
-        parts.append(quote)
-    parts.append(Paragraph(text=f"Nothing was sent yet. One press brings it before the {district.specialist.title}."))
-    parts += sending(summary, CaseKind.CONTROVERSY, question_id=question_id, known=known)
-    return Reply(parts=tuple(parts))
 
 
 def _sends(part: Part) -> bool:

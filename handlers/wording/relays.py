@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from handlers.replies import MarkedText, Mentioned, Mentions, Paragraph, Part, Reply, Span
 from handlers.wording.names import hour, person_name
 from knowledge.cases import Arrival, Case, TimelineEntry
+from knowledge.checking.signs import masked_types
 from knowledge.district import District
 from knowledge.people import Person
 
@@ -43,9 +44,7 @@ def _attached(names: Sequence[str], who: Person) -> list[Part]:
     ]
 
 
-def sent(
-    entry: TimelineEntry, to: Mapping[str, str], *, district: District, was_masked: bool, attachments: int = 0
-) -> Reply:
+def sent(entry: TimelineEntry, to: Mapping[str, str], *, district: District, attachments: int = 0) -> Reply:
     """Tell the writer what became of a message; edited as soon as that is known.
 
     Parameters
@@ -54,7 +53,7 @@ def sent(
         By receipt, the name of who was to read it.
     """
     parts: list[Part] = [Paragraph(text=line) for line in _arrivals(entry, to, district)]
-    if was_masked:
+    if masked_types(entry.text):
         parts += [Paragraph(text=_MASKED), MarkedText(label="As it was sent", spans=(Span(text=entry.text),))]
     if attachments:
         parts.append(Paragraph(text="Attachments are named on the other side, never copied."))

@@ -8,10 +8,14 @@ from knowledge.precedents import Precedent
 from knowledge.search.encoder import Encoder
 from knowledge.search.vectors import Matrix
 
-NEAR_BESIDE_CLAUSE = 0.62
-"""Least cosine of a question with a ruled one to be shown beside a clause that the ruling rests on."""
+NEAR_BESIDE_CLAUSE = 0.5
+"""Least cosine of a question with a ruled one to be shown beside a clause that the ruling rests on.
 
-NEAR_ALONE = 0.72
+Of 600 held-out questions of the bank, half have another topic's question at 0.43, one in ten at 0.53 and one in twenty at
+0.59 among the 599 others; two ways of asking the same mostly lie between 0.5 and 0.9.
+"""
+
+NEAR_ALONE = 0.62
 """The same where the guidelines are silent: then nothing but the likeness says that it is meant."""
 
 MOST_SHOWN = 2

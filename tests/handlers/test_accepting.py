@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text as sql
 
 from handlers.carrying_out import carry_out
 from handlers.context import HandlerContext
@@ -423,3 +424,21 @@ async def test_account_that_goes_live_with_too_few_left_is_marked_at_once(staff:
         await carry_out(filing, account, context, Telling(context))
 
     assert await tasks(desk) == [TaskKind.BELOW_MINIMUM]
+
+
+async def test_hand_over_that_waits_for_approval_takes_nobody_off(desk: Desk) -> None:
+    """A successor who was asked before, for another reason, says yes: the one who leaves stays until it is approved."""
+    await desk.presses("coach", "Yes, I will")
+    await desk.files(
+        "coach", FilingKind.HAND_OVER, account="@rhsband", successor="Olive Office, office@redlands.example"
+    )
+    async with desk.database.engine.begin() as connection:
+        await connection.execute(sql("UPDATE filings SET force = 'approval', state = 'waiting' WHERE number = 2"))
+        await connection.execute(sql("UPDATE administrators SET state = 'asked' WHERE email LIKE 'office%'"))
+        await connection.execute(sql("UPDATE administrators SET state = 'accepted' WHERE email LIKE 'coach%'"))
+
+    await desk.presses("office", "Yes, I will")
+
+    coach = (await band(desk)).administrator("coach@redlands.example")
+    assert coach is not None
+    assert coach.state is AdministratorState.ACCEPTED

@@ -856,7 +856,7 @@ async def test_answer_under_a_card_reaches_the_handler_with_the_card(
     assert statuses == [202, 202]
     assert isinstance(taken, ThreadMessage)
     assert (taken.district_id, taken.conversation.address, taken.message) == ("redlands", address, ROOT)
-    assert (taken.text, taken.attachment_names, taken.was_masked) == ("June 4, at 6 PM.", ("file 1", "file 2"), False)
+    assert (taken.text, taken.attachment_names) == ("June 4, at 6 PM.", ("file 1", "file 2"))
     assert (taken.person.id, set(taken.person.roles)) == (person, roles)
     assert taken.event_key == f"{address}/0123456789abcdef/{'e' * 32}"
 
