@@ -331,10 +331,13 @@ async def _others_who_work(person: Person, context: HandlerContext) -> Sequence[
     district = context.shelf.district
     found: dict[str, Person] = {}
     for role in (Role.SPECIALIST, Role.DEPUTY):
-        for email in await cases.emails_of(role, context):
-            contact = await context.unit.people.by_email(district_id=district.id, email=email)
-            if contact is not None and contact.is_active and not is_same_person(contact.person, person):
-                found.setdefault(same_email(email), contact.person)
+        contacts = list(await context.unit.people.with_role(district_id=district.id, role=role))
+        for email in (member.email for member in district.people if member.role is role):
+            named = await context.unit.people.by_email(district_id=district.id, email=email)
+            contacts += [named] if named is not None and named.is_active else []
+        for contact in contacts:
+            if contact.person.email and not is_same_person(contact.person, person):
+                found.setdefault(same_email(contact.person.email), contact.person)
     return list(found.values())
 
 

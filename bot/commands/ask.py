@@ -12,9 +12,11 @@ from bot.model import load_search
 from bot.plain import plain
 from bot.settings import Settings, read_settings
 from handlers.answer import Answer, compose
+from handlers.context import IndexedShelf
 from handlers.guide import account_rule
+from handlers.replies import Reply
 from handlers.routing import COMMANDS
-from handlers.wording import guide
+from handlers.wording import escalations, guide
 from knowledge.checking.judging import PostChecker
 from knowledge.checking.post import Post, Use
 from knowledge.clock import SystemClock
@@ -78,12 +80,9 @@ class Asker:
         found = find_personal_data(text)
         said = mask(text)
         first = text.split(maxsplit=1)[0].lower() if text.strip() else ""
-        if not is_draft and first in ("/newaccount", "/addadmin"):
-            answer = Answer(judgement=None, reply=account_rule(first, shelf=shelf, search=self._search))
-            return _result(line, district_id, answer, found, kind="command")
         if not is_draft and first.startswith("/") and first in COMMANDS:
-            answer = Answer(judgement=None, reply=guide.what_i_can_do(district=shelf.district))
-            return _result(line, district_id, answer, found, kind="smalltalk")
+            reply, kind = self._command(first, shelf)
+            return _result(line, district_id, Answer(judgement=None, reply=reply), found, kind=kind)
         use = Use(context) if context else None
         draft = None
         if is_draft:
@@ -103,6 +102,14 @@ class Asker:
         )
         awaits_draft = answer.post is not None
         return _result(line, district_id, answer, found, kind="can_i_post" if is_draft or awaits_draft else "smalltalk")
+
+    def _command(self, first: str, shelf: IndexedShelf) -> tuple[Reply, str]:
+        """Explain a command, which does nothing here, and say of which kind the message is."""
+        if first in ("/newaccount", "/addadmin"):
+            return account_rule(first, shelf=shelf, search=self._search), "command"
+        if first == "/escalate":
+            return escalations.how_to(district=shelf.district), "command"
+        return guide.what_i_can_do(district=shelf.district), "smalltalk"
 
 
 def _result(

@@ -58,8 +58,9 @@ def what_i_can_do(*, district: District, is_specialist: bool = False) -> Reply:
                     "Check a post before it goes out: can I post this? Paste the text or describe the picture.",
                     "File an account: /newaccount for a new or existing one, /addadmin for its administrators, name, closing or handing over.",
                     "Ask the registry: who runs @lincolnband? Is @lincoln official? Which accounts am I on?",
-                    "Something is going wrong right now? Tell me, and I show you whom to bring in.",
+                    f"Something is going wrong right now? Tell me, or write /escalate: I bring it before the {district.specialist.title}.",
                     f"Where the guidelines are silent I say so, and your question can go to the {district.specialist.title}.",
+                    "How far is what I sent? /postwise cases.",
                 )
             ),
             Paragraph(
@@ -97,6 +98,9 @@ def specialist_commands() -> Bullets:
     """Name the commands that a specialist has beside."""
     return Bullets(
         items=(
+            "/postwise cases, /postwise cases csv: what is open, and the times of all.",
+            "/postwise silent, /postwise silent csv: what the guidelines did not answer, by likeness.",
+            "/postwise digest: the figures of the last seven days. /postwise precedents: your rulings.",
             "/postwise filings: what waits for a decision.",
             "/postwise accounts, /postwise export: the registry, also as CSV.",
             "/postwise tasks: accounts with something to mend.",

@@ -1,11 +1,12 @@
 """Ends a server at every statement, every commit and every call, once for each fault of the platform.
 
-A filing is made and approved by one process, which kills itself (SIGKILL) at its k-th step; for each of eight faults that
-meets the first post and the first edit of the card, and for every k until a run gets through. Another process then does
-what is left: it sends again what was never acknowledged, takes the work over, and delivers. In the end the filing must
-stand in the channel exactly once, approved, and everybody must have been told exactly once.
+One process plays a scene: an account is filed and approved; or a case is opened, brought up again, claimed and talked
+about from both sides. It kills itself (SIGKILL) at its k-th step; for each of eight faults that meets the first post and
+the first edit of each act, and for every k until a run gets through. Another process then does what is left: it sends
+again what was never acknowledged, takes the work over, and delivers. In the end the filing or the case must stand in the
+channel exactly once, as it is last, and everybody must have been told everything exactly once.
 
-    python -m tests.soak.every_step --database postgresql [--every 10] [--no-reconcile]
+    python -m tests.soak.every_step --database postgresql [--scene case] [--every 10] [--no-reconcile]
 """
 
 import argparse
@@ -24,13 +25,14 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 from urllib.request import Request, urlopen
 
 import structlog
 from sqlalchemy import event
 
 from bot.delivery.auditor import OVERDUE_AFTER
+from bot.delivery.looking import Looker
 from bot.delivery.pace import Pace
 from bot.delivery.worker import Worker
 from bot.districts import Districts
@@ -39,9 +41,10 @@ from handlers.replies import Reply
 from knowledge.clock import SystemClock
 from knowledge.conversations import ConversationReference
 from knowledge.store.unit import Database
+from tests.soak.case_scene import CaseScene
 from tests.soak.fake_slack import Fault
 from tests.soak.running import databases, fake_slack
-from tests.soak.scene import Scene, Verdict, acknowledged
+from tests.soak.scene import Hands, Playable, Scene, Verdict, turns_of
 
 PACE = Pace(call_timeout=0.4)
 """A grace of 0.6 s and a lease of 1.2 s; late messages land within 0.2 s."""
@@ -52,6 +55,9 @@ SLOTS = 6
 STUCK_SECONDS = 25.0
 
 
+SceneName: TypeAlias = Literal["filing", "case"]
+SCENES: tuple[SceneName, ...] = ("filing", "case")
+
 Saying: TypeAlias = Callable[[str], object]
 Work: TypeAlias = Callable[[Saying], Coroutine[Any, Any, None]]
 
@@ -61,9 +67,14 @@ class Case:
     """One crash."""
 
     number: int
+    scene: SceneName
     fault: Fault
     step: int
     """At which the process ends; beyond the last one it gets through."""
+
+    def played(self) -> Playable:
+        """Return the scene, with conversations of this case's own."""
+        return Scene(number=self.number) if self.scene == "filing" else CaseScene(number=self.number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,70 +146,72 @@ class Stage:
 
     def play(self, case: Case) -> Ended:
         """Play one case: a process that ends at its step, then one that does what is left."""
-        scene = Scene(number=case.number)
-        self._plan(scene, case.fault)
-        heard, status = _in_child(lambda say: self._run(scene, Steps(case.step), say, done=frozenset()))
+        heard, status = _in_child(lambda say: self._run(case, Steps(case.step), say, done=frozenset()))
         has_crashed = os.WIFSIGNALED(status)
-        said, rescue = _in_child(lambda say: self._rescue(scene, say, done=frozenset(heard)))
+        said, rescue = _in_child(lambda say: self._rescue(case, say, done=frozenset(heard)))
         if rescue != 0:
-            raise RuntimeError(f"the process that does what is left ended with {rescue}")
+            raise RuntimeError(f"the process that does what is left ended with {rescue}: {case}")
         return Ended(case=case, has_crashed=has_crashed, verdict=Verdict(**json.loads(said[-1])))
 
     def steps(self, case: Case) -> int:
         """Return how many steps a run with the case's fault takes, if nothing ends it."""
-        scene = Scene(number=case.number)
-        self._plan(scene, case.fault)
-        said, _ = _in_child(lambda say: self._counted(scene, say))
+        said, _ = _in_child(lambda say: self._counted(case, say))
         return int(said[-1])
 
-    def _plan(self, scene: Scene, fault: Fault) -> None:
+    def _fail(self, fault: Fault, channels: Sequence[str]) -> None:
         plans = [
-            {"method": method, "channel": scene.channel, "faults": [fault]}
+            {"method": method, "channel": channel, "faults": [fault]}
             for method in ("chat.postMessage", "chat.update")
+            for channel in channels
         ]
         call = Request(f"{self.slack}/plan", json.dumps(plans).encode(), {"Content-Type": "application/json"})
         urlopen(call, timeout=10).close()
 
-    async def _counted(self, scene: Scene, say: Saying) -> None:
+    async def _counted(self, case: Case, say: Saying) -> None:
         steps = Steps(0)
-        await self._run(scene, steps, lambda _: None, done=frozenset())
+        await self._run(case, steps, lambda _: None, done=frozenset())
         say(str(steps.count))
 
-    async def _rescue(self, scene: Scene, say: Saying, *, done: frozenset[str]) -> None:
-        await self._run(scene, Steps(0), lambda _: None, done=done)
+    async def _rescue(self, case: Case, say: Saying, *, done: frozenset[str]) -> None:
+        await self._run(case, Steps(0), lambda _: None, done=done)
         database = Database(self.address)
         try:
-            say(json.dumps(asdict(await scene.verdict(database, self.slack, is_approved=True))))
+            say(json.dumps(asdict(await case.played().verdict(database, self.slack))))
         finally:
             await database.close()
 
-    async def _run(self, scene: Scene, steps: Steps, say: Saying, *, done: frozenset[str]) -> None:
-        """File, approve and deliver, but for what was acknowledged before."""
+    async def _run(self, case: Case, steps: Steps, say: Saying, *, done: frozenset[str]) -> None:
+        """Play and deliver, but for what was acknowledged before."""
+        scene = case.played()
         database, unwatched = Database(self.address), Database(self.address)
         steps.watch(database)
         sender = SlackSender(token="xoxb-soak", api_url=f"{self.slack}/api/", timeout_seconds=PACE.call_timeout)
         districts = Districts(search=None, database=database, clock=SystemClock(), added=Path("/nowhere"))
+        looker = Looker(
+            database=database, shelves=districts, clock=SystemClock(), channel_of=scene.channel_of, pace=PACE
+        )
         worker = Worker(
             database=database,
             senders={"slack": SteppingSender(sender, steps)},
             clock=SystemClock(),
             pace=PACE,
+            reminding=looker if scene.is_reminded else None,
             reconciles=self.reconciles,
         )
         delivering = asyncio.create_task(worker.run())
         try:
-            turns = scene.turns(database, districts)
-            if "filed" not in done:
-                await scene.introduce(database)
-                await acknowledged(turns, scene.filing())
-                say("filed")
-            # So that the card is edited, too, and not posted as approved.
-            await _delivered(unwatched)
-            if "approved" not in done:
-                (filing,) = await scene.filings(unwatched)
-                await acknowledged(turns, scene.approval(filing))
-                say("approved")
-            await _delivered(unwatched)
+            await scene.play(
+                Hands(
+                    turns=turns_of(scene, database, districts),
+                    database=database,
+                    unwatched=unwatched,
+                    slack=self.slack,
+                    done=done,
+                    say=say,
+                    delivered=partial(_delivered, unwatched),
+                    fail=partial(self._fail, case.fault),
+                )
+            )
         finally:
             worker.stop()
             await delivering
@@ -262,10 +275,13 @@ def _count(case: Case) -> int:
     return _stage.steps(case)
 
 
-def play(*, database: str, every: int = 1, reconciles: bool = True, server: str = "") -> list[Ended]:
+def play(
+    *, database: str, every: int = 1, reconciles: bool = True, server: str = "", scenes: Sequence[SceneName] = SCENES
+) -> list[Ended]:
     """Play every case, or every n-th one, and return how each ended."""
     numbers = itertools.count(1)
     context = multiprocessing.get_context("fork")
+    whole = [(scene, fault) for scene in scenes for fault in Fault]
     with (
         fake_slack(chance=0.0, history_chance=0.0, late_seconds=0.2, silent_seconds=1.0) as slack,
         databases(database, SLOTS, server=server) as addresses,
@@ -274,10 +290,12 @@ def play(*, database: str, every: int = 1, reconciles: bool = True, server: str 
         for address in addresses:
             waiting.put(address)
         with context.Pool(SLOTS, partial(_take_stage, reconciles=reconciles), (waiting, slack)) as pool:
-            whole = pool.map(_count, [Case(number=next(numbers), fault=fault, step=0) for fault in Fault], chunksize=1)
+            counted = [Case(number=next(numbers), scene=scene, fault=fault, step=0) for scene, fault in whole]
             cases = [
-                Case(number=next(numbers), fault=fault, step=step)
-                for offset, (fault, last) in enumerate(zip(Fault, whole, strict=True))
+                Case(number=next(numbers), scene=scene, fault=fault, step=step)
+                for offset, ((scene, fault), last) in enumerate(
+                    zip(whole, pool.map(_count, counted, chunksize=1), strict=True)
+                )
                 for step in range(1 + offset % every, last + 1, every)
             ]
             return pool.map(_play, cases, chunksize=1)
@@ -287,15 +305,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Play, and print what became of it; 1 where anything was lost, doubled or stuck."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--scene", choices=SCENES, help="play this one alone; both where it is not said")
     parser.add_argument("--every", type=int, default=1, help="play every n-th step alone")
     parser.add_argument("--no-reconcile", action="store_true", help="the control: never look before posting again")
     parser.add_argument("--server", default="", help="a PostgreSQL server that runs already")
     parsed = parser.parse_args(arguments)
     began = time.monotonic()
-    ended = play(database=parsed.database, every=parsed.every, reconciles=not parsed.no_reconcile, server=parsed.server)
+    ended = play(
+        database=parsed.database,
+        every=parsed.every,
+        reconciles=not parsed.no_reconcile,
+        server=parsed.server,
+        scenes=(parsed.scene,) if parsed.scene else SCENES,
+    )
     for each in ended:
         if each.verdict != Verdict():
-            print(f"step {each.case.step:4d}  {each.case.fault:45s} {each.verdict}")
+            print(f"{each.case.scene:6s} step {each.case.step:4d}  {each.case.fault:45s} {each.verdict}")
     crashes = sum(each.has_crashed for each in ended)
     doubled = sum(each.verdict.duplicated > 0 for each in ended)
     lost = sum(each.verdict.lost for each in ended)

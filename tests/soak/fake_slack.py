@@ -44,6 +44,8 @@ class Message:
     key: str
     text: str
     edits: int = 0
+    thread: str = ""
+    """The message under which it stands; empty where it stands for itself."""
 
 
 @dataclass
@@ -85,6 +87,7 @@ class FakeSlack:
                 web.post("/api/chat.postMessage", self._write("chat.postMessage", self._post)),
                 web.post("/api/chat.update", self._write("chat.update", self._update)),
                 web.route("*", "/api/conversations.history", self._history),
+                web.route("*", "/api/conversations.replies", self._replies),
                 web.post("/api/conversations.open", self._open),
                 web.get("/inspect", self._inspect),
                 web.post("/plan", self._plan),
@@ -158,7 +161,13 @@ class FakeSlack:
         if self.keeps_client_ids and any(message.key == body.get("client_msg_id") for message in self.messages):
             return {"ok": False, "error": "duplicate_message_not_found"}
         number = next(self._counter)
-        message = Message(channel=body["channel"], ts=f"{1700000000 + number}.000100", key=key, text=body["text"])
+        message = Message(
+            channel=body["channel"],
+            ts=f"{1700000000 + number}.000100",
+            key=key,
+            text=body["text"],
+            thread=str(body.get("thread_ts") or ""),
+        )
         self.messages.append(message)
         return {"ok": True, "channel": message.channel, "ts": message.ts}
 
@@ -171,13 +180,39 @@ class FakeSlack:
         return {"ok": False, "error": "message_not_found"}
 
     async def _history(self, request: web.Request) -> web.StreamResponse:
-        self.calls.append("conversations.history")
+        """Answer as Slack does: the newest first, and without what was said in threads."""
+        return await self._listed(
+            "conversations.history",
+            request,
+            lambda body: [
+                message
+                for message in reversed(self.messages)
+                if message.channel == body["channel"] and not message.thread
+            ],
+        )
+
+    async def _replies(self, request: web.Request) -> web.StreamResponse:
+        """Answer as Slack does: the message itself and what was said under it, the oldest first."""
+        return await self._listed(
+            "conversations.replies",
+            request,
+            lambda body: [
+                message
+                for message in self.messages
+                if message.channel == body["channel"] and body["ts"] in (message.ts, message.thread)
+            ],
+        )
+
+    async def _listed(
+        self, method: str, request: web.Request, found_in: Callable[[dict[str, Any]], list[Message]]
+    ) -> web.StreamResponse:
+        self.calls.append(method)
         body = await _body(request)
-        if "conversations.history" in self.errors:
-            return web.json_response({"ok": False, "error": self.errors["conversations.history"]})
+        if method in self.errors:
+            return web.json_response({"ok": False, "error": self.errors[method]})
         if self._random.random() < self.history_chance:
             return web.Response(status=500, text="broken")
-        found = [message for message in reversed(self.messages) if message.channel == body["channel"]]
+        found = found_in(body)
         first = int(body.get("cursor") or 0)
         page = found[first : first + int(body["limit"])]
         has_more = first + len(page) < len(found)

@@ -23,7 +23,7 @@ from knowledge.clock import SystemClock
 from knowledge.district import SHIPPED
 from knowledge.store.unit import Database
 from tests.soak.running import ROOT, databases
-from tests.soak.scene import Scene, acknowledged
+from tests.soak.scene import Scene, acknowledged, turns_of
 
 REPLICAS = 3
 DISTRICTS = 20
@@ -46,7 +46,7 @@ async def take_all(*, address: str, districts_folder: Path, events: int, seed: i
     async def work() -> None:
         for number in waiting:
             scene = Scene(number=number, district_id=district_name(number % DISTRICTS))
-            await acknowledged(scene.turns(database, districts), scene.filing())
+            await acknowledged(turns_of(scene, database, districts), scene.filing())
 
     try:
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))
