@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from handlers import cards, carrying_out, forms
@@ -17,6 +18,7 @@ from knowledge.filings import (
     FilingAlreadyDecidedError,
     FilingChangedError,
     FilingForce,
+    FilingKind,
     FilingNotFoundError,
     FilingState,
     Office,
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
     from knowledge.registry import Account
 
 
+_ASKS_ONCE_APPROVED = frozenset({FilingKind.ADD_ADMINISTRATOR, FilingKind.HAND_OVER})
+"""Kinds whose people are asked to accept only now; those of a new account were asked when it was filed."""
+
+
 async def approve(press: Press, context: HandlerContext) -> Outcome:
     """Approve a filing and carry it out."""
     found = await _to_decide(press, context, force=FilingForce.APPROVAL)
@@ -39,7 +45,10 @@ async def approve(press: Press, context: HandlerContext) -> Outcome:
     if account is not None:
         account = await carrying_out.carry_out(settled, account, context, telling)
     reply = wording.approved(settled, district=context.shelf.district, account=account)
-    return await _told(settled, account, reply, press, context, telling)
+    outcome = await _told(settled, account, reply, press, context, telling)
+    if settled.kind not in _ASKS_ONCE_APPROVED:
+        return outcome
+    return replace(outcome, reminders=carrying_out.acceptance_reminder(account, context))
 
 
 async def ask_to_deny(press: Press, context: HandlerContext) -> Outcome:

@@ -97,7 +97,7 @@ FORM_FIELDS = frozenset(
 """Every field that a form of ours has; any other is dropped before it is looked at."""
 
 KEPT_AS_TYPED = frozenset(
-    "account administrators administrator handle organization platform successor supervisor principal".split()
+    "account administrators administrator handle organization platform successor supervisor principal deputy rests_on".split()
 )
 """Form fields whose names and addresses are the record itself: masking them would file nothing.
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text as sql
@@ -12,6 +13,7 @@ from handlers.incoming import Departure
 from handlers.outcome import Reminder
 from handlers.telling import Telling
 from handlers.upkeep import has_relevant_change
+from knowledge.district import SHIPPED
 from knowledge.filings import FilingKind
 from knowledge.guidelines import Guideline
 from knowledge.people import Person
@@ -442,3 +444,33 @@ async def test_hand_over_that_waits_for_approval_takes_nobody_off(desk: Desk) ->
     coach = (await band(desk)).administrator("coach@redlands.example")
     assert coach is not None
     assert coach.state is AdministratorState.ACCEPTED
+
+
+async def test_filer_hears_of_silence_also_after_an_approved_hand_over(staff: Talk, tmp_path: Path) -> None:
+    """Where a hand-over needs approval, its successor is asked only then, and looked after from then on."""
+    folder = tmp_path / "districts" / "pinecrest"
+    folder.mkdir(parents=True)
+    shipped = SHIPPED / "redlands"
+    settings = (
+        (shipped / "district.toml").read_text(encoding="utf-8").replace('force = "record"', 'force = "approval"', 1)
+    )
+    (folder / "district.toml").write_text(settings, encoding="utf-8")
+    (folder / "social-media-protocols.txt").write_bytes((shipped / "social-media-protocols.txt").read_bytes())
+    staff.districts.reread()
+    await staff.districts.publish_shipped()
+    desk = await Desk.open(staff, "pinecrest")
+    at = "@pinecrest.example"
+    await desk.files(
+        "teacher",
+        FilingKind.REGISTER,
+        organization="RHS Band",
+        platform="instagram",
+        handle="@rhsband",
+        administrators=f"Cal Coach, coach{at}\nOlive Office, office{at}",
+    )
+    await desk.presses("coach", "Yes, I will")
+    await desk.files("coach", FilingKind.HAND_OVER, account="@rhsband", successor=f"Pete P, principal{at}")
+
+    approved = await desk.presses("specialist", "Approve")
+
+    assert [reminder.verb for reminder in approved.reminders] == ["acceptance-waits"]
