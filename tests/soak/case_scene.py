@@ -1,5 +1,6 @@
 """The other scene of the crash tests: a case is opened, brought up again, claimed, and talked about from both sides."""
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,9 +51,11 @@ class CaseScene:
         return ConversationReference(platform="slack", address=self.channel)
 
     async def play(self, hands: Hands) -> None:
-        """Open, bring up, claim and talk, but for what was acknowledged before; each act meets the fault anew."""
+        """Open, bring up, claim and talk, but for what was acknowledged before.
+
+        The ping and both relays meet the fault, and the edits that come with them; the card's own post does in the filing.
+        """
         if "opened" not in hands.done:
-            hands.fail([self.channel])
             await acknowledged(hands.turns, self.report())
             hands.say("opened")
         await hands.delivered()
@@ -63,18 +66,17 @@ class CaseScene:
             await hands.delivered()
             hands.say("pinged")
         if "claimed" not in hands.done:
-            hands.fail([self.channel, self.own])
             await acknowledged(hands.turns, self.claim(number))
             hands.say("claimed")
         await hands.delivered()
         if "said" not in hands.done:
-            hands.fail([self.channel, self.own])
+            hands.fail([self.own])
             card = await self._card(hands.unwatched, number, self.channel)
             await acknowledged(hands.turns, self.message(SPECIALIST, self.channel, card, f"Hide nothing {self.mark}"))
             hands.say("said")
         await hands.delivered()
         if "answered" not in hands.done:
-            hands.fail([self.channel, self.own])
+            hands.fail([self.channel])
             card = await self._card(hands.unwatched, number, self.own)
             await acknowledged(hands.turns, self.message(TEACHER, self.own, card, f"Since Saturday {self.mark}"))
             hands.say("answered")
@@ -222,7 +224,7 @@ def _standing(messages: list[dict[str, Any]], channel: str, is_in_thread: bool, 
         for message in messages
         if message["channel"] == channel
         and bool(message["thread"]) is is_in_thread
-        and re.search(words, message["text"])
+        and re.search(words, html.unescape(message["text"]))
     ]
 
 

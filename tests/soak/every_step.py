@@ -49,7 +49,7 @@ from tests.soak.scene import Hands, Playable, Scene, Verdict, turns_of
 PACE = Pace(call_timeout=0.4)
 """A grace of 0.6 s and a lease of 1.2 s; late messages land within 0.2 s."""
 
-SLOTS = 6
+SLOTS = 8
 """Cases that are played beside each other, each slot on a database of its own; most of a case is waiting."""
 
 STUCK_SECONDS = 25.0
