@@ -244,6 +244,8 @@ async def check_minimum(account: Account, context: HandlerContext, telling: Tell
     shelf, now = context.shelf, context.clock.now()
     minimum = shelf.district.minimum_administrators
     if account.status is not AccountStatus.LIVE:
+        if not account.is_below(minimum):  # opened while it was live still
+            await context.unit.registry.close_task(account, TaskKind.BELOW_MINIMUM, at=now)
         return account
     if not account.named and why:
         telling.channel(accounts.nobody_left(account, why=why))

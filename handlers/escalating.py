@@ -63,13 +63,16 @@ async def raise_alarm(record: QuestionRecord, question: Question, context: Handl
     cases.check_staff(question.person)
     report = _report(record, CaseKind.SAFETY)
     telling = Telling(context)
-    known = await _own_live_case(question.person, context)
-    if known is not None and context.clock.now() - known.opened_at < SAME_MATTER_WINDOW:
-        known = await _make_safety(known, report.summary, question.person, context, telling)
-        await _add(known, report.summary, question.person, context, telling)
-        reply = wording.added(known, report.summary, record.id, district=context.shelf.district)
+    own = await _own_live_case(question.person, context)
+    if own is not None and context.clock.now() - own.opened_at < SAME_MATTER_WINDOW:
+        main = await cases.main_case(own, context)
+        louder = await _make_safety(main, question.person, context, telling)
+        await _add(louder, report.summary, question.person, context, telling)
+        reply = wording.added(own, report.summary, record.id, district=context.shelf.district, is_danger=True)
+        if louder is main:  # it was pinged for as safety before: that goes on as it was
+            return Outcome(reply=reply, posts=telling.posts)
         return Outcome(
-            reply=reply, posts=telling.posts, cancelled=(known.subject,), reminders=cases.reminders(known, context)
+            reply=reply, posts=telling.posts, cancelled=(louder.subject,), reminders=cases.reminders(louder, context)
         )
     return await _opened(report, question.person, context, telling)
 
@@ -164,7 +167,9 @@ async def add(press: Press, context: HandlerContext) -> Outcome:
     telling = Telling(context)
     summary = wording.told_of(record)
     await _add(main, summary, press.person, context, telling)
-    reply = wording.added(main, summary, "", district=context.shelf.district)
+    reply = wording.added(
+        case, summary, "", district=context.shelf.district, is_danger=main.kind is CaseKind.SAFETY
+    )
     return Outcome(reply=reply, replaces_pressed_message=True, posts=telling.posts)
 
 
@@ -326,9 +331,11 @@ async def _joined(report: Report, main: Case, person: Person, context: HandlerCo
     )
     await cases.note(own, CaseStep.OPENED, person, context)
     cancelled: tuple[str, ...] = ()
-    if report.kind is CaseKind.SAFETY and main.kind is not CaseKind.SAFETY:
-        main = await _make_safety(main, report.summary, person, context, telling)
-        cancelled = (main.subject,)
+    louder = main
+    if report.kind is CaseKind.SAFETY:
+        louder = await _make_safety(main, person, context, telling)
+    if louder is not main:
+        main, cancelled = louder, (louder.subject,)
     await _add(main, report.summary, person, context, telling, own=own)
     district = context.shelf.district
     timeline = await context.unit.cases.timeline(district_id=district.id, number=main.number)
@@ -373,18 +380,12 @@ async def _new(report: Report, person: Person, context: HandlerContext) -> Case:
     )
 
 
-async def _make_safety(case: Case, summary: str, person: Person, context: HandlerContext, telling: Telling) -> Case:
-    """Mark a case as one of danger, and ping for it anew."""
+async def _make_safety(case: Case, person: Person, context: HandlerContext, telling: Telling) -> Case:
+    """Mark a case as one of danger, and ping for it anew; one that is marked already comes back as it is."""
     if case.kind is CaseKind.SAFETY:
         return case
-    changed = await cases.step(
-        case,
-        replace(case, kind=CaseKind.SAFETY, turn=case.turn + 1),
-        CaseStep.MADE_SAFETY,
-        person,
-        context,
-        text=summary,
-    )
+    after = replace(case, kind=CaseKind.SAFETY, turn=case.turn + 1)
+    changed = await cases.step(case, after, CaseStep.MADE_SAFETY, person, context)
     telling.channel(case_cards.made_safety(changed, woken=await cases.woken(context)))
     return changed
 
@@ -403,11 +404,12 @@ async def _add(
 
 
 async def _own_live_case(person: Person, context: HandlerContext) -> Case | None:
+    """Return the newest case that a person opened and that somebody still works on, also as one with another."""
     found = await context.unit.cases.of_person(district_id=context.shelf.district.id, person=person, most=5)
     for case in found:
         main = await cases.main_case(case, context)
-        if main.is_live and main.kind is not CaseKind.QUESTION:
-            return main if main.is_of(person) else case
+        if main.is_live and case.kind is not CaseKind.QUESTION:
+            return case
     return None
 
 

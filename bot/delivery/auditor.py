@@ -66,7 +66,10 @@ class Auditor:
                 ("sent", "Messages that went out in the last seven days."),
                 ("failed", "Messages that a platform refused for good in the last seven days."),
                 ("unanswered", "Events that were acknowledged, not answered, and that no server is at work on."),
-                ("without_next_step", "Open filings that no reminder would ever bring up again, at the last audit."),
+                (
+                    "without_next_step",
+                    "Open filings and cases that no reminder would ever bring up again, at the last audit.",
+                ),
             )
         }
 
@@ -106,7 +109,7 @@ class Auditor:
         Returns
         -------
         int
-            How many open filings are still without one.
+            How many open filings and cases are still without one.
         """
         backlog = await self.count()
         if backlog.overdue or backlog.unanswered:
@@ -125,9 +128,10 @@ class Auditor:
                 await self._mend(district_id, handler)
             async with self._database.reading() as unit:
                 left += len(await unit.filings.without_next_step(district_id=district_id))
+                left += len(await unit.cases.without_next_step(district_id=district_id))
         self._gauges["without_next_step"].set(left)
         if left:
-            log.error("filings without a next step", filings=left)
+            log.error("something is without a next step", number=left)
         self._wake()
         return left
 

@@ -178,7 +178,7 @@ _STEPS = {
     CaseStep.TO_PERSON: "{who} wrote: {text}",
     CaseStep.FROM_PERSON: "{who} added: {text}",
     CaseStep.JOINED: "{who} joined it with another: {text}",
-    CaseStep.MADE_SAFETY: "now marked safety: {text}",
+    CaseStep.MADE_SAFETY: "marked safety, {who} wrote of danger",
     CaseStep.RESOLVED: "{who} resolved it: {text}",
     CaseStep.REOPENED: "{who} opened it again",
 }

@@ -327,10 +327,10 @@ def known_already(case: Case, *, district: District) -> Reply:
     )
 
 
-def added(case: Case, summary: str, question_id: str, *, district: District) -> Reply:
-    """Say that another message was added to a case that is live already."""
+def added(case: Case, summary: str, question_id: str, *, district: District, is_danger: bool) -> Reply:
+    """Say that another message was added to a case that is live already; where it tells of danger, safety first."""
     parts: list[Part] = []
-    if case.kind is CaseKind.SAFETY:
+    if is_danger:
         parts.append(Paragraph(text=district.emergency_wording, is_headline=True))
     parts += [
         Paragraph(

@@ -474,3 +474,19 @@ async def test_filer_hears_of_silence_also_after_an_approved_hand_over(staff: Ta
     approved = await desk.presses("specialist", "Approve")
 
     assert [reminder.verb for reminder in approved.reminders] == ["acceptance-waits"]
+
+
+async def test_task_is_closed_when_mended_also_where_it_was_asked_to_be_removed(desk: Desk) -> None:
+    """An open task about administrators does not outlive what it was for."""
+    await both_accept(desk)
+    await desk.files(
+        "coach", FilingKind.REMOVE_ADMINISTRATOR, account="@rhsband", administrator="office@redlands.example"
+    )
+    await desk.files(
+        "coach", FilingKind.ADD_ADMINISTRATOR, account="@rhsband", administrators="Pete P, principal@redlands.example"
+    )
+    await desk.files("specialist", FilingKind.ASKED_TO_REMOVE, account="@rhsband", note="Music without a licence")
+
+    await desk.presses("principal", "Yes, I will")
+
+    assert await tasks(desk) == []

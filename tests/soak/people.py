@@ -1,14 +1,16 @@
-"""People who file, ask and decide by HTTP, and who send everything again until it is acknowledged."""
+"""People who file, ask, decide and bring cases by HTTP, and who send everything again until it is acknowledged."""
 
 import asyncio
 import json
 import random
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from tests.soak.case_people import CasePeople
 from tests.soak.records import Records
 
 QUESTIONS = (
@@ -50,15 +52,20 @@ class People:
     is_over: asyncio.Event = field(default_factory=asyncio.Event)
     acknowledged: Acknowledged = field(default_factory=Acknowledged)
 
+    def __post_init__(self) -> None:
+        self.of_cases = CasePeople(send=self._send, records=self.records.cases)
+
     async def send_until_over(self, number: int) -> None:
         """Be one person, until it is over; what was begun is brought to its acknowledgement all the same."""
         timeout = ClientTimeout(total=PATIENCE_SECONDS)
         async with ClientSession(timeout=timeout) as session:
             while not self.is_over.is_set():
                 chance = random.random()
-                if chance < 0.25:
+                if chance < 0.5:
+                    await self.of_cases.do_something(session)
+                elif chance < 0.6:
                     await self._ask(session)
-                elif chance < 0.5 and number % 2:
+                elif chance < 0.75 and number % 2:
                     await self._approve(session)
                 else:
                     await self._file(session)
@@ -98,8 +105,15 @@ class People:
         if await self._send(session, "/local/presses", **press):
             self.acknowledged.approvals.append(organization)
 
-    async def _send(self, session: ClientSession, path: str, **body: Any) -> bool:
+    async def _send(
+        self, session: ClientSession, path: str, *, too_late: Sequence[str] = ("approved already",), **body: Any
+    ) -> bool:
         """Send one event until a server says that it has arrived; always under the same key.
+
+        Parameters
+        ----------
+        too_late
+            Words by which somebody is told that another one was faster.
 
         Returns
         -------
@@ -115,8 +129,8 @@ class People:
                 async with session.post(f"{address}{path}", json=event, headers={"Origin": address}) as response:
                     if response.status == 202:
                         return True
-                    refusals.append(f"{response.status} {(await response.text())[:300]}")
-                    if "approved already" in refusals[-1]:
+                    refusals.append(f"{response.status} {(await response.text())[:1000]}")
+                    if any(words in refusals[-1] for words in too_late):
                         return False
             except (ClientError, TimeoutError, ConnectionError):
                 pass

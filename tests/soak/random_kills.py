@@ -1,7 +1,8 @@
-"""Kills the real servers at random while people file, ask and decide, and counts what was lost, doubled or stuck.
+"""Kills the real servers at random while people file, ask and work on cases, and counts what was lost, doubled or stuck.
 
 Several people send forms, questions and decisions by HTTP to `postwise serve --no-deliver`, each again until it is
-acknowledged; `postwise deliver` brings what comes of them to a Slack that fails three calls in ten. All of these
+acknowledged; they open cases, claim them in crowds, talk about and resolve them. `postwise deliver` brings what comes of
+it to a Slack that fails three calls in ten and to the local page, and brings unclaimed cases up again. All of these
 processes are killed (SIGKILL) over and over. In the end, whatever was acknowledged must be there exactly once.
 
     python -m tests.soak.random_kills --kills 1000 --database postgresql
@@ -9,6 +10,7 @@ processes are killed (SIGKILL) over and over. In the end, whatever was acknowled
 
 import argparse
 import asyncio
+import random
 import sys
 import tempfile
 import time
@@ -32,6 +34,9 @@ PROCESSES = {"sqlite": (1, 2), "postgresql": (3, 3)}
 
 PEOPLE = 6
 """How many people send at once."""
+
+BROUGHT_NEAR = 0.06
+"""Share of the cases' reminders whose moment comes within half a second."""
 
 SETTLING_SECONDS = 300.0
 """How long everything acknowledged may take to arrive once the killing is over; longer, it is stuck."""
@@ -57,13 +62,24 @@ async def soak(*, database: str, slack: str, kills: int, folder: Path, kind: str
         await until_up(replicas)
         sending = [asyncio.create_task(people.send_until_over(number)) for number in range(PEOPLE)]
         killing = asyncio.create_task(kill_at_random(replicas, kills=kills))
+        time_goes = asyncio.create_task(_let_time_go_by(people))
         await asyncio.wait([killing, *sending], return_when=asyncio.FIRST_COMPLETED)
         people.is_over.set()
-        await asyncio.gather(killing, *sending)
+        await asyncio.gather(killing, time_goes, *sending)
+        await records.cases.put_off()
         settled = await _settle(records)
         done = people.acknowledged
         tally = await records.tally(
-            organizations=done.organizations, approvals=done.approvals, questions=done.questions
+            organizations=done.organizations,
+            approvals=done.approvals,
+            questions=done.questions,
+            cases=people.of_cases.acknowledged,
+        )
+        cases = people.of_cases.acknowledged
+        print(
+            f"{kind}: acknowledged {len(cases.reports)} cases, {len(cases.alarms)} alarms, {cases.claims.total()} claims, "
+            f"{len(cases.said)} messages, {len(cases.resolved)} resolutions; {cases.told} came too late and were told; "
+            f"{await records.cases.pinged()} pings"
         )
         print(
             f"{kind}: acknowledged {len(done.organizations)} filings, {len(done.approvals)} approvals, "
@@ -74,6 +90,14 @@ async def soak(*, database: str, slack: str, kills: int, folder: Path, kind: str
             replica.stop()
         await opened.close()
     return sum(replica.kills for replica in replicas), tally
+
+
+async def _let_time_go_by(people: People) -> None:
+    """Let the moment of some reminders of cases come, over and over."""
+    cases = people.records.cases
+    while not people.is_over.is_set():
+        await cases.bring_near([each for each in await cases.pending() if random.random() < BROUGHT_NEAR])
+        await asyncio.sleep(0.5)
 
 
 async def _settle(records: Records) -> float:

@@ -15,6 +15,8 @@ from knowledge.clock import SystemClock
 from knowledge.delivery import Backlog
 from knowledge.filings import FilingState
 from knowledge.store.unit import Database
+from tests.soak.case_people import CasesAcknowledged
+from tests.soak.case_records import CaseRecords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,7 @@ class Records:
         self._database = database
         self._slack = slack
         self._district = district
+        self.cases = CaseRecords(database=database, slack_district=district)
 
     async def one_that_waits(self) -> tuple[str, str] | None:
         """Return an organization whose filing waits, and what the button on its card carries."""
@@ -56,11 +59,19 @@ class Records:
         """Count the events that were acknowledged and are not answered, whoever is at work on them."""
         return len(await self._rows("SELECT event_key FROM inbox WHERE state <> 'done'"))
 
-    async def tally(self, *, organizations: Iterable[str], approvals: Iterable[str], questions: Iterable[str]) -> Tally:
+    async def tally(
+        self,
+        *,
+        organizations: Iterable[str],
+        approvals: Iterable[str],
+        questions: Iterable[str],
+        cases: CasesAcknowledged,
+    ) -> Tally:
         """Compare what was acknowledged with what there is, and print what differs."""
         rows = await self._rows("SELECT number, fields FROM filings")
         filed = Counter(_fields(row["fields"])["organization"] for row in rows)
-        cards = [message for message in await self._messages() if "For: Soak Club" in message["text"]]
+        messages = await self._messages()
+        cards = [message for message in messages if "For: Soak Club" in message["text"]]
         shown = Counter(_organization(message["text"]) for message in cards)
         approved = {_organization(message["text"]) for message in cards if "was approved" in message["text"]}
         # News of a filing go to the same conversations; an answer is what was promised as a reply.
@@ -74,18 +85,21 @@ class Records:
             "SELECT id, state, last_error FROM outbox WHERE kind <> 'reminder' AND state <> 'sent'"
         )
         unanswered = await self._rows("SELECT event_key FROM inbox WHERE state <> 'done'")
-        keys = Counter(message["key"] for message in await self._messages())
+        keys = Counter(message["key"] for message in messages)
+        of_cases = await self.cases.compare(cases, messages)
         lost = {
             "filings": [name for name in organizations if not filed[name]],
             "cards": [name for name in organizations if not shown[name]],
             "approvals": [name for name in approvals if name not in approved],
             "answers": [address for address in asked if not answered[address]],
+            **of_cases.lost_by_name,
         }
         duplicated = {
             "filings": [name for name, times in filed.items() if times > 1],
             "cards": [name for name, times in shown.items() if times > 1],
             "messages": [key for key, times in keys.items() if times > 1],
             "answers": [address for address in asked if answered[address] > 1],
+            **of_cases.duplicated_by_name,
         }
         stuck = {"messages": [dict(row) for row in open_rows], "events": [dict(row) for row in unanswered]}
         apologies = await self._rows(
