@@ -1,5 +1,6 @@
 """The second gear: what needs the model is kept, acknowledged, and answered behind, by whichever server is still there."""
 
+import contextlib
 import uuid
 from dataclasses import dataclass, replace
 
@@ -11,11 +12,13 @@ from bot.ground import Ground, or_told, welcomed
 from handlers.context import Finish, ReadingContext, Shelf
 from handlers.incoming import Press, Question
 from handlers.outcome import Outcome
+from handlers.replies import Reply
 from handlers.routing import consider
 from handlers.wording import problems
 from knowledge.checking.judging import PostChecker
 from knowledge.delivery import AcceptedEvent, LeaseLostError
 from knowledge.errors import PostwiseError
+from knowledge.search.danger import tells_of_danger
 from knowledge.search.finding import Search
 from knowledge.store.unit import UnitOfWork
 
@@ -96,9 +99,9 @@ class Answers:
         except LeaseLostError:
             return Outcome(reply=None)
         except PostwiseError as error:
-            outcome = await self._say(accepted, Outcome(reply=problems.told(error)))
+            outcome = await self._say(accepted, problems.told(error))
         except Exception as error:  # noqa: BLE001 - the last resort: a person is told, and the log says where to look
-            outcome = await self._say(accepted, Outcome(reply=problems.broken(noted(error))))
+            outcome = await self._say(accepted, problems.broken(noted(error)))
         self._ground.wake()
         return outcome
 
@@ -127,7 +130,7 @@ class Answers:
         for event, accepted in events:
             log.warning("event taken over", district=event.district_id, attempts=event.attempts)
             if event.attempts >= MOST_ATTEMPTS:
-                await self._say(accepted, Outcome(reply=problems.broken(noted(TooManyAttemptsError()))))
+                await self._say(accepted, problems.broken(noted(TooManyAttemptsError())))
                 self._ground.wake()
             else:
                 await self.answer(accepted)
@@ -148,6 +151,8 @@ class Answers:
         return await consider(incoming, context)
 
     async def _finish(self, accepted: Accepted, finish: Finish, shelf: Shelf, unit: UnitOfWork) -> Outcome:
+        # As in a turn: the district's lock comes before any row, and what counts its numbers under it may come of a question.
+        await unit.filings.hold(accepted.incoming.district_id)
         await self._close(accepted, unit)
         context = self._ground.context(accepted.incoming, shelf, unit)
         # Nobody waits any more: even a refusal has to be brought to them.
@@ -156,8 +161,14 @@ class Answers:
         await self._ground.promise(accepted.incoming, outcome, unit)
         return outcome
 
-    async def _say(self, accepted: Accepted, outcome: Outcome) -> Outcome:
-        """Finish an event by saying why it could not be answered."""
+    async def _say(self, accepted: Accepted, reply: Reply) -> Outcome:
+        """Finish an event by saying why it could not be answered; where it tells of danger, whom to call first."""
+        incoming = accepted.incoming
+        if isinstance(incoming, Question) and tells_of_danger(incoming.text):
+            with contextlib.suppress(PostwiseError):
+                shelf = await self._ground.shelves.shelf(incoming.district_id)
+                reply = problems.with_emergency(reply, shelf.district)
+        outcome = Outcome(reply=reply)
         try:
             async with self._ground.database.unit() as unit:
                 await self._close(accepted, unit)

@@ -44,7 +44,10 @@ async def forget(database: Database, districts: Mapping[str, District], clock: C
         async with database.unit() as unit:
             forgotten += await unit.questions.forget_before(district_id=district.id, before=before)
             resolved_before = clock.now() - timedelta(days=district.retention.cases_days)
-            await unit.cases.forget_before(district_id=district.id, before=resolved_before)
+            await unit.cases.forget_before(
+                district_id=district.id, before=resolved_before, schools=district.cases.schools
+            )
+            await unit.precedents.forget_before(district_id=district.id, before=resolved_before)
             await forget_old_messages(unit, district, now=clock.now())
     delivered = clock.now() - DELIVERED_KEPT
     async with database.unit() as unit:

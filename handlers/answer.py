@@ -113,14 +113,9 @@ async def _raised(question: Question, record: QuestionRecord, found: Answer, kep
 
 async def _told(question: Question, record: QuestionRecord, found: Answer, kept_in: HandlerContext) -> Outcome:
     """Answer everything else; what asks the registry or wants a form is no question to the guidelines."""
-    if opening.says_it_is_live(question.text):
-        address = await opening.address_form(question, kept_in)
-        if address is not None:
-            return Outcome(reply=address)
-    if accounts.may_ask_registry(question.text):
-        from_registry = await accounts.answer(question, kept_in)
-        if from_registry is not None:
-            return Outcome(reply=from_registry)
+    from_records = await _from_records(question, kept_in)
+    if from_records is not None:
+        return Outcome(reply=from_records)
     if found.judgement is not None or found.post is not None:
         await kept_in.unit.questions.remember(record)
     if found.judgement is None:
@@ -132,6 +127,18 @@ async def _told(question: Question, record: QuestionRecord, found: Answer, kept_
     if found.judgement.kind is Kind.QUESTION and kind is not None:
         return Outcome(reply=guide.with_form_button(found.reply, kind))
     return Outcome(reply=await escalating.with_own_case(found.reply, record, question.person, kept_in))
+
+
+async def _from_records(question: Question, kept_in: HandlerContext) -> Reply | None:
+    """Answer from what is filed, registered or worked on; None where the guidelines are meant."""
+    if opening.says_it_is_live(question.text):
+        address = await opening.address_form(question, kept_in)
+        if address is not None:
+            return address
+    of_cases = await escalating.about_cases(question, kept_in)
+    if of_cases is not None:
+        return of_cases
+    return await accounts.answer(question, kept_in) if accounts.may_ask_registry(question.text) else None
 
 
 def compose(

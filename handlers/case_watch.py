@@ -10,7 +10,6 @@ from handlers.outcome import Outcome, Reminder
 from handlers.telling import Telling
 from handlers.wording import cases as wording
 from handlers.wording import escalations
-from handlers.wording.clauses import quote_of
 from knowledge.cases import Case, CaseNotFoundError, CaseState, CaseStep, PingStep, ping_step
 from knowledge.people import Role
 from knowledge.registry import POSTWISE
@@ -31,15 +30,12 @@ async def unclaimed(reminder: Reminder, context: HandlerContext) -> Outcome:
     telling = Telling(context)
     step = ping_step(case.kind, count)
     absent = await _ask_deputies(case, context, telling) if step is PingStep.DEPUTY else ""
+    contact = cases.contact_quote(context)
     if step is PingStep.PHONE:
-        shelf = context.shelf
-        contact = quote_of(
-            shelf.district.clause_id(shelf.district.specialist.contact_clause), shelf.guideline, shelf.document
-        )
-        await cases.tell_openers(
-            escalations.phone_given(case, contact, district=shelf.district), case, context, telling
-        )
-    await cases.note(case, _STEPS[step], POSTWISE, context)
+        phone = escalations.phone_given(case, contact, district=context.shelf.district)
+        await cases.tell_openers(phone, case, context, telling)
+    await cases.put_pings_to_rest(case, context, telling)
+    entry = await cases.note(case, _STEPS[step], POSTWISE, context)
     telling.channel(
         wording.ping(
             case,
@@ -47,8 +43,10 @@ async def unclaimed(reminder: Reminder, context: HandlerContext) -> Outcome:
             district=context.shelf.district,
             now=context.clock.now(),
             woken=await cases.woken(context),
+            has_phone=contact is not None or bool(context.shelf.district.specialist.contact),
             absent=absent,
-        )
+        ),
+        card=cases.ping_card(case, entry),
     )
     await cases.show(case, context, telling)
     return Outcome(reply=None, posts=telling.posts, reminders=(cases.next_ping(case, context, count=count + 1),))
@@ -89,15 +87,13 @@ async def forgotten(reminder: Reminder, context: HandlerContext) -> Outcome:
 async def give_next_steps(context: HandlerContext) -> Outcome:
     """Give every live case a reminder that has none; the audit calls it."""
     lost = await context.unit.cases.without_next_step(district_id=context.shelf.district.id)
-    # Counted by the minute: the lost reminder's own key is spent, even where nothing came of it.
-    minute = f"audit-{int(context.clock.now().timestamp()) // 60}"
-    reminders = tuple(
-        cases.next_ping(case, context, count=1, key=minute)
+    reminders = [
+        cases.next_ping(case, context, count=await cases.pings_so_far(case, context) + 1)
         if case.state is CaseState.OPEN
-        else cases.next_look(case, context, count=1, key=minute)
+        else cases.next_look(case, context, count=1)
         for case in lost
-    )
-    return Outcome(reply=None, reminders=reminders)
+    ]
+    return Outcome(reply=None, reminders=tuple(reminders))
 
 
 async def _found(number: int, context: HandlerContext) -> Case | None:

@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from handlers.replies import ClauseQuote, Mentioned, Reply
     from knowledge.cases import TimelineEntry
 
-MOST_NUMBERS = 10**9
-"""No number of ours is as large; a larger one would not fit its column."""
-
 MOST_SIMILAR = 3
 """Most other cases that are offered as the same matter. Our own figure."""
 
@@ -47,7 +44,7 @@ async def case_of(value: str, context: HandlerContext) -> Case:
         Raised if this district has no such case.
     """
     number = value.partition(".")[0]
-    if not (number.isascii() and number.isdigit() and 0 < int(number[:12]) < MOST_NUMBERS):
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise CaseNotFoundError(0)
     return await context.unit.cases.get(district_id=context.shelf.district.id, number=int(number))
 
@@ -77,9 +74,9 @@ def check_works(person: Person, context: HandlerContext) -> None:
 
 
 async def participants(case: Case, context: HandlerContext) -> Sequence[Case]:
-    """Return the case and those joined to it: each has an opener, who takes part through a card of that name."""
+    """Return the case and those joined to it by a specialist: each has an opener, who takes part in its talk."""
     joined = await context.unit.cases.joined_to(district_id=case.district_id, number=case.number)
-    return (case, *joined)
+    return (case, *(each for each in joined if each.takes_part))
 
 
 async def main_case(case: Case, context: HandlerContext) -> Case:
@@ -121,38 +118,110 @@ async def show(
     if case.account_number is not None:
         account = await context.unit.registry.get(district_id=case.district_id, number=case.account_number)
     timeline = await context.unit.cases.timeline(district_id=case.district_id, number=case.number)
-    everybody = await participants(case, context)
+    joined = await context.unit.cases.joined_to(district_id=case.district_id, number=case.number)
     card = wording.card(
         case,
         district=shelf.district,
         timeline=timeline,
         account=account,
         similar=await similar(case, context) if case.is_live else (),
-        joined=everybody[1:],
+        joined=joined,
         quotes=quotes(case, context),
         woken=await woken(context) if is_new else (),
     )
     telling.channel(card, card=case.subject)
-    for each in everybody:
+    if case.state is CaseState.JOINED:
+        return  # its opener's card is drawn with the case that it is worked on with
+    for each in (case, *joined):
         if not (is_new and each is case) and (told_already is None or told_already.number != each.number):
             await show_to_opener(each, case, context, telling)
 
 
 async def show_to_opener(own: Case, case: Case, context: HandlerContext, telling: Telling) -> None:
     """Draw the opener's own card, under the name of the case that they opened."""
+    shelf = context.shelf
+    district = shelf.district
+    timeline = await context.unit.cases.timeline(district_id=case.district_id, number=case.number)
+    is_waiting = case.state is CaseState.OPEN
     reply = escalations.status(
         own,
         case,
-        district=context.shelf.district,
-        timeline=await context.unit.cases.timeline(district_id=case.district_id, number=case.number),
+        district=district,
+        timeline=timeline,
+        quotes=quotes(own, context) if is_waiting else (),
+        contact=escalations.contact_of(contact_quote(context), own.kind, district=district) if is_waiting else (),
+        plan=escalations.going_on(own.kind, district=district) if is_waiting else "",
     )
     await telling.person(own.opener, reply, card=own.subject)
+
+
+def contact_quote(context: HandlerContext) -> ClauseQuote | None:
+    """Quote the clause that prints how to reach the specialist; None where no clause does."""
+    shelf = context.shelf
+    number = shelf.district.clause_id(shelf.district.specialist.contact_clause)
+    return quote_of(number, shelf.guideline, shelf.document)
 
 
 async def tell_openers(reply: Reply, case: Case, context: HandlerContext, telling: Telling) -> None:
     """Tell everybody who opened the case, or one joined to it, in the thread of their own card."""
     for each in await participants(case, context):
         await telling.person(each.opener, reply, thread=each.subject)
+
+
+_FREE_AGAIN = frozenset(
+    {CaseStep.OPENED, CaseStep.UNCLAIMED, CaseStep.FORGOTTEN, CaseStep.REOPENED, CaseStep.CLAIMED, CaseStep.RESOLVED}
+)
+_PINGS = frozenset({CaseStep.PINGED, CaseStep.DEPUTY_ASKED, CaseStep.PHONE_GIVEN})
+
+
+def pings_since_free(timeline: Sequence[TimelineEntry]) -> Sequence[TimelineEntry]:
+    """Return the pings of a case since it was opened, given back or claimed last."""
+    found: list[TimelineEntry] = []
+    for entry in timeline:
+        if entry.step in _FREE_AGAIN:
+            found = []
+        elif entry.step in _PINGS:
+            found.append(entry)
+    return found
+
+
+def ping_card(case: Case, entry: TimelineEntry) -> str:
+    """Name the message of a ping in the channel, so that it can be put to rest."""
+    return f"{case.subject}/ping/{entry.position}"
+
+
+async def put_pings_to_rest(case: Case, context: HandlerContext, telling: Telling) -> None:
+    """Take the button off the last ping: somebody has the case now, or it is brought up anew below.
+
+    To be called before the step is written that ends the wait.
+    """
+    timeline = await context.unit.cases.timeline(district_id=case.district_id, number=case.number)
+    for entry in pings_since_free(timeline)[-1:]:
+        at_rest = wording.ping_at_rest(case, entry, district=context.shelf.district)
+        telling.channel(at_rest, card=ping_card(case, entry))
+
+
+async def alarm(case: Case, person: Person, words: str, context: HandlerContext, telling: Telling) -> Case:
+    """Wake people because the opener of a live case tells of danger; one of another kind becomes a safety case.
+
+    Returns
+    -------
+    Case
+        As it is now; the caller cancels its reminders and writes `reminders_of_alarm`.
+    """
+    after = replace(case, kind=CaseKind.SAFETY, turn=case.turn + (case.kind is not CaseKind.SAFETY))
+    louder = case
+    if case.kind is not CaseKind.SAFETY:
+        louder = await step(case, after, CaseStep.MADE_SAFETY, person, context)
+    telling.channel(wording.more_danger(louder, words, woken=await woken(context)))
+    return louder
+
+
+def reminders_of_alarm(before: Case, case: Case, context: HandlerContext) -> tuple[Reminder, ...]:
+    """Return what brings a case up again whose opener has told of danger; empty where what is planned comes soon enough."""
+    if case.state is CaseState.CLAIMED:
+        return (next_look(case, context, count=1, is_danger=True),)
+    return (next_ping(case, context, count=1),) if before.kind is not case.kind else ()
 
 
 def quotes(case: Case, context: HandlerContext) -> Sequence[ClauseQuote]:
@@ -167,7 +236,7 @@ def quotes(case: Case, context: HandlerContext) -> Sequence[ClauseQuote]:
 async def woken(context: HandlerContext, role: Role = Role.SPECIALIST) -> Sequence[Mentioned]:
     """Return the people of a role whom the channel's own platform can notify."""
     district, platform = context.shelf.district, context.channel.platform
-    vouched = await context.unit.people.with_role(district_id=district.id, role=role)
+    vouched = await context.unit.people.with_role(district_id=district.id, role=role, needs_email=False)
     found = {(each.person.platform, each.person.id): each.person for each in vouched}
     for member in district.people:
         if member.role is role:
@@ -241,10 +310,10 @@ def reminders(case: Case, context: HandlerContext) -> tuple[Reminder, ...]:
             return ()
 
 
-def next_ping(case: Case, context: HandlerContext, *, count: int, key: str = "") -> Reminder:
+def next_ping(case: Case, context: HandlerContext, *, count: int) -> Reminder:
     """Return the n-th time that an unclaimed case is brought up, counted from 1."""
     return Reminder(
-        key=f"{case.subject}/ping/{case.turn}/{key or count}",
+        key=f"{case.subject}/ping/{case.turn}/{count}/{_fresh(case, context)}",
         verb="case-unclaimed",
         value=f"{case.number}.{case.turn}.{count}",
         subject=case.subject,
@@ -266,12 +335,37 @@ def ping_at(kind: CaseKind, context: HandlerContext, *, count: int) -> datetime:
     )
 
 
-def next_look(case: Case, context: HandlerContext, *, count: int, key: str = "") -> Reminder:
-    """Return when a claimed case is looked at: first to remind whoever has it, then to unclaim it."""
+def _fresh(case: Case, context: HandlerContext) -> str:
+    """Return what makes the key of a reminder one that was never used: the same, cancelled, would not be written again."""
+    return f"{case.revision}/{context.clock.now().isoformat()}"
+
+
+async def pings_so_far(case: Case, context: HandlerContext) -> int:
+    """Return how often a case was brought up since nobody has had it."""
+    timeline = await context.unit.cases.timeline(district_id=case.district_id, number=case.number)
+    return len(pings_since_free(timeline))
+
+
+def next_look(case: Case, context: HandlerContext, *, count: int, is_danger: bool = False) -> Reminder:
+    """Return when a claimed case is looked at: first to remind whoever has it, then to unclaim it.
+
+    Parameters
+    ----------
+    is_danger
+        True where its opener has just told of danger: whoever has it is reminded as soon as a safety case is brought up.
+    """
     settings = context.shelf.district.cases
     stamp = int(case.active_at.timestamp())
+    if is_danger:
+        return Reminder(
+            key=f"{case.subject}/danger/{case.turn}/{count}/{_fresh(case, context)}",
+            verb="case-forgotten",
+            value=f"{case.number}.{case.turn}.{count}.{stamp}",
+            subject=case.subject,
+            due_at=context.clock.now() + timedelta(minutes=settings.safety_minutes),
+        )
     return Reminder(
-        key=f"{case.subject}/look/{case.turn}/{stamp}/{key or count}",
+        key=f"{case.subject}/look/{case.turn}/{count}/{_fresh(case, context)}",
         verb="case-forgotten",
         value=f"{case.number}.{case.turn}.{count}.{stamp}",
         subject=case.subject,

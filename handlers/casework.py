@@ -40,8 +40,9 @@ async def claim(press: Press, context: HandlerContext) -> Outcome:
         raise CaseAlreadyClaimedError(case)
     if case.state is not CaseState.OPEN:
         raise CaseChangedError(case)
-    claimed = await _have(case, press.person, CaseStep.CLAIMED, press.person, context)
     telling = Telling(context)
+    await cases.put_pings_to_rest(case, context, telling)
+    claimed = await _have(case, press.person, CaseStep.CLAIMED, press.person, context)
     await cases.tell_openers(escalations.claimed(claimed), claimed, context, telling)
     return await _shown(claimed, press, context, telling)
 
@@ -142,7 +143,8 @@ async def take_over(submission: FormSubmission, context: HandlerContext) -> Outc
     """
     case = await _case(submission, context)
     before = case.claimed_by
-    if case.state is not CaseState.CLAIMED or before is None or case.is_had_by(submission.person):
+    is_stale = submission.value != f"{case.number}.{case.turn}"
+    if case.state is not CaseState.CLAIMED or before is None or is_stale or case.is_had_by(submission.person):
         raise CaseChangedError(case)
     why = _said(submission)
     if not why:
@@ -226,9 +228,14 @@ async def resolve(submission: FormSubmission, context: HandlerContext) -> Outcom
         first_claimed_at=case.first_claimed_at or now,
     )
     words = wording.OUTCOMES[outcome]
-    resolved = await cases.step(case, after, CaseStep.RESOLVED, submission.person, context, text=f"{words}. {said}")
     telling = Telling(context)
+    if case.state is CaseState.OPEN:
+        await cases.put_pings_to_rest(case, context, telling)
+    resolved = await cases.step(case, after, CaseStep.RESOLVED, submission.person, context, text=f"{words}. {said}")
     await cases.tell_openers(escalations.resolved(resolved, words), resolved, context, telling)
+    for each in await context.unit.cases.joined_to(district_id=case.district_id, number=case.number):
+        if not each.takes_part:
+            await telling.person(each.opener, escalations.settled(each), thread=each.subject)
     return await _shown(resolved, submission, context, telling)
 
 
@@ -261,22 +268,36 @@ async def join(press: Press, context: HandlerContext) -> Outcome:
     """
     case = await _case(press, context)
     main = await cases.case_of(press.value.partition(".")[2], context)
+    if case.state is CaseState.JOINED and case.joined_to == main.number and not case.takes_part:
+        return await _let_in(case, main, press, context)
     if not (case.is_live and main.is_live) or case.number == main.number:
         raise CaseChangedError(case)
     if case.state is CaseState.CLAIMED and not case.is_had_by(press.person):
         raise CaseAlreadyClaimedError(case)
     for other in await context.unit.cases.joined_to(district_id=case.district_id, number=case.number):
         await context.unit.cases.change(other, replace(other, joined_to=main.number))
+    telling = Telling(context)
+    if case.state is CaseState.OPEN:
+        await cases.put_pings_to_rest(case, context, telling)
     after = replace(case, state=CaseState.JOINED, joined_to=main.number, turn=case.turn + 1)
     joined = await cases.step(case, after, CaseStep.JOINED, press.person, context, text=main.name)
     kind = min(case.kind, main.kind, key=_URGENT_FIRST.index)
     louder = replace(main, kind=kind, turn=main.turn + (kind is not main.kind))
     main_now = await cases.step(main, louder, CaseStep.JOINED, press.person, context, text=joined.name)
-    telling = Telling(context)
     await telling.person(joined.opener, escalations.joined(joined, main_now), thread=joined.subject)
     await cases.show(joined, context, telling)
     outcome = await _shown(main_now, press, context, telling, keeps_pings=kind is main.kind)
     return replace(outcome, cancelled=(*outcome.cancelled, joined.subject))
+
+
+async def _let_in(case: Case, main: Case, press: Press, context: HandlerContext) -> Outcome:
+    """Let somebody take part in the talk who said that theirs is the same."""
+    joined = await cases.step(
+        case, replace(case, turn=case.turn + 1), CaseStep.JOINED, press.person, context, text=main.name
+    )
+    telling = Telling(context)
+    await telling.person(joined.opener, escalations.joined(joined, main), thread=joined.subject)
+    return await _shown(main, press, context, telling, keeps_pings=True)
 
 
 async def timeline(press: Press, context: HandlerContext) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from knowledge.cases import (
     LONGEST_SUMMARY_CHARACTERS,
     SAME_MATTER_WINDOW,
     Case,
+    CaseChangedError,
     CaseKind,
     CaseState,
     CaseStep,
@@ -28,13 +30,24 @@ from knowledge.cases import (
 )
 from knowledge.checking.signs import platform_named
 from knowledge.people import Person, is_hidden
-from knowledge.questions import QuestionRecord
+from knowledge.personal_data import mask
+from knowledge.questions import QuestionNotFoundError, QuestionRecord
+from knowledge.search.danger import tells_of_danger
 
 if TYPE_CHECKING:
     from handlers.replies import ClauseQuote, Reply
+    from knowledge.cases import TimelineEntry
+    from knowledge.conversations import ConversationReference
 
-ADD_WINDOW = timedelta(hours=4)
-"""How long after the last step of a case its opener is asked whether what they write belongs to it. Our own figure."""
+ADD_WINDOW = timedelta(minutes=30)
+"""How long after a specialist wrote what their opener writes elsewhere may be the answer. Our own figure."""
+
+_CASE_NAMED = re.compile(r"\bc-(?P<number>[0-9]{1,9})\b", re.IGNORECASE)
+_MY_CASES = re.compile(
+    r"^\W*(?:(?:show |list )?(?:me )?my (?:open )?cases?\W*$|what happened (?:to|with) my case\b|how far is my case\b"
+    r"|(?:has|did|is) (?:any ?body|any ?one|some ?one) (?:claim\w*|look\w*|work\w*)\b.{0,20}\bmy case\b)",
+    re.IGNORECASE,
+)
 
 FEWEST_LETTERS = 3
 """A report with fewer says nothing. Our own figure."""
@@ -59,22 +72,26 @@ class Report:
 
 
 async def raise_alarm(record: QuestionRecord, question: Question, context: HandlerContext) -> Outcome:
-    """Bring danger before the specialist at once; the words about safety come first."""
+    """Bring danger before the specialist at once; the words about safety come first.
+
+    A case of danger that the same person has just opened takes it in, with a ping of its own. Any other matter of theirs,
+    like a comment storm, does not: danger gets a case of its own, which is pinged for until somebody claims it.
+    """
     cases.check_staff(question.person)
     report = _report(record, CaseKind.SAFETY)
     telling = Telling(context)
     own = await _own_live_case(question.person, context)
-    if own is not None and context.clock.now() - own.opened_at < SAME_MATTER_WINDOW:
-        main = await cases.main_case(own, context)
-        louder = await _make_safety(main, question.person, context, telling)
-        await _add(louder, report.summary, question.person, context, telling)
-        reply = wording.added(own, report.summary, record.id, district=context.shelf.district, is_danger=True)
-        if louder is main:  # it was pinged for as safety before: that goes on as it was
-            return Outcome(reply=reply, posts=telling.posts)
-        return Outcome(
-            reply=reply, posts=telling.posts, cancelled=(louder.subject,), reminders=cases.reminders(louder, context)
-        )
-    return await _opened(report, question.person, context, telling)
+    is_new = own is None or own.kind is not CaseKind.SAFETY or context.clock.now() - own.opened_at >= SAME_MATTER_WINDOW
+    if own is None or is_new:
+        return await _opened(report, question.person, context, telling)
+    main = await cases.main_case(own, context)
+    louder = await cases.alarm(main, question.person, report.summary, context, telling)
+    await _add(louder, report.summary, question.person, context, telling)
+    reminders = cases.reminders_of_alarm(main, louder, context)
+    reply = wording.added(own, report.summary, record.id, district=context.shelf.district, is_danger=True)
+    return Outcome(
+        reply=reply, posts=telling.posts, cancelled=(louder.subject,) if reminders else (), reminders=reminders
+    )
 
 
 async def offer(record: QuestionRecord, question: Question, reply: Reply, context: HandlerContext) -> Reply:
@@ -93,9 +110,32 @@ async def offer(record: QuestionRecord, question: Question, reply: Reply, contex
 async def with_own_case(reply: Reply, record: QuestionRecord, person: Person, context: HandlerContext) -> Reply:
     """Offer somebody whose case is worked on just now to add to it what they wrote."""
     known = await _own_live_case(person, context)
-    if known is None or context.clock.now() - known.active_at > ADD_WINDOW:
+    if known is None:
+        return reply
+    main = await cases.main_case(known, context)
+    timeline = await context.unit.cases.timeline(district_id=main.district_id, number=main.number)
+    asked = next((entry for entry in reversed(timeline) if entry.step is CaseStep.TO_PERSON), None)
+    if asked is None or entry_is_old(asked, context) or timeline[-1].step is CaseStep.FROM_PERSON:
         return reply
     return wording.with_add_button(reply, known, question_id=record.id)
+
+
+def entry_is_old(entry: TimelineEntry, context: HandlerContext) -> bool:
+    """Tell whether a specialist's words are so old that nobody is answering them just now."""
+    return context.clock.now() - entry.at > ADD_WINDOW
+
+
+async def about_cases(question: Question, context: HandlerContext) -> Reply | None:
+    """Answer how far somebody's cases are, or one of them; None where the message asks something else."""
+    district = context.shelf.district
+    named = _CASE_NAMED.search(question.text)
+    if not named and not _MY_CASES.search(question.text):
+        return None
+    found = await context.unit.cases.of_person(district_id=district.id, person=question.person)
+    one = next((case for case in found if named and case.number == int(named["number"])), None)
+    if one is not None:
+        return wording.one_of_mine(one, await cases.main_case(one, context), district=district)
+    return wording.mine(found, district=district, now=context.clock.now())
 
 
 # ---------------------------------------------------------------- the buttons
@@ -109,45 +149,99 @@ async def refer(press: Press, context: HandlerContext) -> Outcome:
     QuestionNotFoundError, NotStaffError
         As their names say.
     """
-    cases.check_staff(press.person)
-    district = context.shelf.district
-    record = await context.unit.questions.get(district_id=district.id, question_id=press.value)
-    known = await context.unit.cases.of_question(district_id=district.id, question_id=record.id)
+    record = await _own_question(press, press.value, context)
+    known = await _known_already(record.id, context)
     if known is not None:
-        return Outcome(reply=wording.known_already(known, district=district))
+        return Outcome(reply=known)
+    own = await _own_live_case(press.person, context)
+    is_lately = own is not None and context.clock.now() - own.opened_at < SAME_MATTER_WINDOW
     reply = wording.preview(
         wording.told_of(record),
         _kind_of(record),
-        district=district,
+        district=context.shelf.district,
         question_id=record.id,
         quote=_collaboration(context),
-        known=await _own_live_case(press.person, context),
+        known=own if is_lately and record.escalate else None,
     )
     return Outcome(reply=reply)
 
 
 async def send(press: Press, context: HandlerContext) -> Outcome:
-    """Send what was shown."""
-    return await _send(press, context, is_urgent=False)
+    """Send what was shown, unless somebody has told of the same: then ask."""
+    return await _send(press, context, asks_whether_same=True)
+
+
+async def send_another(press: Press, context: HandlerContext) -> Outcome:
+    """Send what was shown as a matter of its own."""
+    return await _send(press, context)
 
 
 async def send_as_urgent(press: Press, context: HandlerContext) -> Outcome:
     """Send what was shown, as a controversial-post situation."""
-    return await _send(press, context, is_urgent=True)
+    return await _send(press, context, is_urgent=True, asks_whether_same=True)
 
 
-async def _send(press: Press, context: HandlerContext, *, is_urgent: bool) -> Outcome:
-    cases.check_staff(press.person)
-    district = context.shelf.district
-    record = await context.unit.questions.get(district_id=district.id, question_id=press.value)
-    known = await context.unit.cases.of_question(district_id=district.id, question_id=record.id)
+async def _send(
+    press: Press, context: HandlerContext, *, is_urgent: bool = False, asks_whether_same: bool = False
+) -> Outcome:
+    record = await _own_question(press, press.value, context)
+    known = await _known_already(record.id, context)
     if known is not None:
-        return Outcome(reply=wording.known_already(known, district=district), replaces_pressed_message=True)
+        return Outcome(reply=known, replaces_pressed_message=True)
     kind = _kind_of(record)
     if is_urgent and kind is CaseKind.QUESTION:
         kind = CaseKind.CONTROVERSY
-    outcome = await _opened(_report(record, kind), press.person, context, Telling(context))
+    report = _report(record, kind)
+    same = await _same_matter(report, context) if asks_whether_same and kind is CaseKind.CONTROVERSY else None
+    if same is not None:
+        reply = wording.same_matter(same, question_id=record.id, district=context.shelf.district)
+        return Outcome(reply=reply, replaces_pressed_message=True)
+    outcome = await _opened(report, press.person, context, Telling(context), came_from=press.conversation)
     return replace(outcome, replaces_pressed_message=True)
+
+
+async def send_same(press: Press, context: HandlerContext) -> Outcome:
+    """Send what was shown as what somebody has told of already.
+
+    Raises
+    ------
+    QuestionNotFoundError, CaseNotFoundError, NotStaffError
+        As their names say.
+    """
+    record = await _own_question(press, press.value.partition(".")[2], context)
+    known = await _known_already(record.id, context)
+    if known is not None:
+        return Outcome(reply=known, replaces_pressed_message=True)
+    main = await cases.main_case(await cases.case_of(press.value, context), context)
+    report = _report(record, _kind_of(record))
+    if not main.is_live:
+        outcome = await _opened(report, press.person, context, Telling(context), came_from=press.conversation)
+    else:
+        outcome = await _joined(report, main, press.person, context, Telling(context))
+    return replace(outcome, replaces_pressed_message=True)
+
+
+async def _own_question(press: Press | FormSubmission, question_id: str, context: HandlerContext) -> QuestionRecord:
+    """Return a question that was asked in the conversation of this press: nobody sends another's words.
+
+    Raises
+    ------
+    QuestionNotFoundError, NotStaffError
+        As their names say.
+    """
+    cases.check_staff(press.person)
+    record = await context.unit.questions.get(district_id=context.shelf.district.id, question_id=question_id)
+    if record.conversation_key != context.conversation_key:
+        raise QuestionNotFoundError(question_id)
+    return record
+
+
+async def _known_already(question_id: str, context: HandlerContext) -> Reply | None:
+    district = context.shelf.district
+    known = await context.unit.cases.of_question(district_id=district.id, question_id=question_id)
+    if known is None:
+        return None
+    return wording.known_already(known, await cases.main_case(known, context), district=district)
 
 
 async def add(press: Press, context: HandlerContext) -> Outcome:
@@ -158,18 +252,18 @@ async def add(press: Press, context: HandlerContext) -> Outcome:
     QuestionNotFoundError, CaseNotFoundError, NotOfThisCaseError
         As their names say.
     """
+    cases.check_staff(press.person)
     case = await cases.case_of(press.value, context)
+    main = await cases.main_case(case, context)
     if not case.is_of(press.person):
         raise NotOfThisCaseError(case)
-    question_id = press.value.partition(".")[2]
-    record = await context.unit.questions.get(district_id=case.district_id, question_id=question_id)
-    main = await cases.main_case(case, context)
+    if not main.is_live:
+        raise CaseChangedError(case)
+    record = await _own_question(press, press.value.partition(".")[2], context)
     telling = Telling(context)
     summary = wording.told_of(record)
     await _add(main, summary, press.person, context, telling)
-    reply = wording.added(
-        case, summary, "", district=context.shelf.district, is_danger=main.kind is CaseKind.SAFETY
-    )
+    reply = wording.added(case, summary, "", district=context.shelf.district, is_danger=main.kind is CaseKind.SAFETY)
     return Outcome(reply=reply, replaces_pressed_message=True, posts=telling.posts)
 
 
@@ -181,6 +275,7 @@ async def mistaken(press: Press, context: HandlerContext) -> Outcome:
     CaseNotFoundError, NotOfThisCaseError
         As their names say.
     """
+    cases.check_staff(press.person)
     case = await cases.case_of(press.value, context)
     if not case.is_of(press.person):
         raise NotOfThisCaseError(case)
@@ -195,7 +290,7 @@ async def edit(press: Press, context: HandlerContext) -> Outcome:
     cases.check_staff(press.person)
     summary, kind = press.fields.get("text", ""), CaseKind.CONTROVERSY
     if press.value:
-        record = await context.unit.questions.get(district_id=press.district_id, question_id=press.value)
+        record = await _own_question(press, press.value, context)
         summary, kind = wording.told_of(record), _kind_of(record)
     return Outcome(reply=await _form(summary, kind, context, question_id=press.value), is_promised=False)
 
@@ -218,6 +313,8 @@ async def _form(summary: str, kind: CaseKind, context: HandlerContext, *, questi
     found, shown = await finding_accounts.mentioned(summary, context)
     district = context.shelf.district
     school = next((name for name in district.cases.schools if name.lower() in summary.lower()), "")
+    if tells_of_danger(summary):
+        kind = CaseKind.SAFETY
     values = {
         "happened": summary[:LONGEST_SUMMARY_CHARACTERS],
         "kind": kind.value,
@@ -225,7 +322,8 @@ async def _form(summary: str, kind: CaseKind, context: HandlerContext, *, questi
         "account": shown if found else "",
         "school": school,
     }
-    return wording.form(values, district=district, question_id=question_id, problems={}, known=None)
+    was_cut = len(summary) > LONGEST_SUMMARY_CHARACTERS
+    return wording.form(values, district=district, question_id=question_id, problems={}, known=None, was_cut=was_cut)
 
 
 # ---------------------------------------------------------------- the form
@@ -238,10 +336,10 @@ async def submit(submission: FormSubmission, context: HandlerContext) -> Outcome
     values = {name: _visible(text) for name, text in submission.fields.items()}
     question_id = submission.value
     if question_id:
-        sent = await context.unit.cases.of_question(district_id=district.id, question_id=question_id)
-        if sent is not None:
-            return Outcome(reply=wording.known_already(sent, district=district), replaces_pressed_message=True)
-    report = await _read(values, question_id, context)
+        known_reply = await _known_already(question_id, context)
+        if known_reply is not None:
+            return Outcome(reply=known_reply, replaces_pressed_message=True)
+    report = await _read(values, submission, context)
     problems = _problems(values, context)
     known = None
     if not problems:
@@ -256,20 +354,22 @@ async def submit(submission: FormSubmission, context: HandlerContext) -> Outcome
     if known is not None and values["is_same"] == str(known.number):
         outcome = await _joined(report, known, submission.person, context, telling)
     else:
-        outcome = await _opened(report, submission.person, context, telling)
+        outcome = await _opened(report, submission.person, context, telling, came_from=submission.conversation)
     return replace(outcome, replaces_pressed_message=True)
 
 
-async def _read(values: dict[str, str], question_id: str, context: HandlerContext) -> Report:
+async def _read(values: dict[str, str], submission: FormSubmission, context: HandlerContext) -> Report:
     kind = values.get("kind", "")
     summary = values.get("happened", "")[:LONGEST_SUMMARY_CHARACTERS]
     clause_ids: tuple[str, ...] = ()
+    question_id = submission.value
     if question_id:
-        record = await context.unit.questions.get(district_id=context.shelf.district.id, question_id=question_id)
-        clause_ids = _shown(record)
+        clause_ids = _shown(await _own_question(submission, question_id, context))
     links = links_in(" ".join([values.get("links", ""), summary]))
+    chosen = CaseKind(kind) if kind in set(CaseKind) else CaseKind.CONTROVERSY
     return Report(
-        kind=CaseKind(kind) if kind in set(CaseKind) else CaseKind.CONTROVERSY,
+        # Whatever was chosen in a hurry: what tells of danger is never left to wait.
+        kind=CaseKind.SAFETY if tells_of_danger(summary) else chosen,
         summary=summary,
         links=links,
         account=values.get("account", "")[:200],
@@ -298,8 +398,21 @@ def _visible(typed: str) -> str:
 # ---------------------------------------------------------------- opening
 
 
-async def _opened(report: Report, person: Person, context: HandlerContext, telling: Telling) -> Outcome:
-    """Open a case, put its card into the channel, and tell its opener."""
+async def _opened(
+    report: Report,
+    person: Person,
+    context: HandlerContext,
+    telling: Telling,
+    *,
+    came_from: ConversationReference | None = None,
+) -> Outcome:
+    """Open a case, put its card into the channel, and tell its opener.
+
+    Parameters
+    ----------
+    came_from
+        Where it was sent from; in the channel the card of that name is the specialists' own.
+    """
     shelf, now = context.shelf, context.clock.now()
     district = shelf.district
     case = await context.unit.cases.add(await _new(report, person, context))
@@ -311,7 +424,7 @@ async def _opened(report: Report, person: Person, context: HandlerContext, telli
         case,
         district=district,
         quotes=cases.quotes(case, context),
-        contact=quote_of(district.clause_id(district.specialist.contact_clause), shelf.guideline, shelf.document),
+        contact=cases.contact_quote(context),
         plan=wording.plan(
             case.kind,
             district=district,
@@ -321,7 +434,8 @@ async def _opened(report: Report, person: Person, context: HandlerContext, telli
             now=now,
         ),
     )
-    return Outcome(reply=reply, card=case.subject, posts=telling.posts, reminders=(reminder,))
+    card = "" if came_from == context.channel else case.subject
+    return Outcome(reply=reply, card=card, posts=telling.posts, reminders=(reminder,))
 
 
 async def _joined(report: Report, main: Case, person: Person, context: HandlerContext, telling: Telling) -> Outcome:
@@ -330,22 +444,18 @@ async def _joined(report: Report, main: Case, person: Person, context: HandlerCo
         replace(await _new(report, person, context), state=CaseState.JOINED, joined_to=main.number)
     )
     await cases.note(own, CaseStep.OPENED, person, context)
-    cancelled: tuple[str, ...] = ()
-    louder = main
-    if report.kind is CaseKind.SAFETY:
-        louder = await _make_safety(main, person, context, telling)
-    if louder is not main:
-        main, cancelled = louder, (louder.subject,)
-    await _add(main, report.summary, person, context, telling, own=own)
+    is_danger = report.kind is CaseKind.SAFETY
+    louder = await cases.alarm(main, person, report.summary, context, telling) if is_danger else main
+    await _add(louder, report.summary, person, context, telling, own=own)
+    reminders = cases.reminders_of_alarm(main, louder, context) if is_danger else ()
     district = context.shelf.district
     timeline = await context.unit.cases.timeline(district_id=district.id, number=main.number)
-    reply = wording.status(own, main, district=district, timeline=timeline)
     return Outcome(
-        reply=reply,
+        reply=wording.status(own, louder, district=district, timeline=timeline),
         card=own.subject,
         posts=telling.posts,
-        cancelled=cancelled,
-        reminders=cases.reminders(main, context) if cancelled else (),
+        cancelled=(main.subject,) if reminders else (),
+        reminders=reminders,
     )
 
 
@@ -357,6 +467,10 @@ async def _new(report: Report, person: Person, context: HandlerContext) -> Case:
         if report.account
         else (await finding_accounts.mentioned(report.summary, context))[0]
     )
+    account = accounts[0] if len(accounts) == 1 else None
+    summary = report.summary[:LONGEST_SUMMARY_CHARACTERS]
+    if report.account and account is None:  # what somebody typed is not dropped because we do not know it
+        summary = f"{summary}\n{wording.UNKNOWN_ACCOUNT} {mask(report.account)}"
     settings = shelf.district.cases
     asked_for = (settings.duty_clause if report.kind is CaseKind.SAFETY else None, settings.clause)
     own = [shelf.district.clause_id(number) for number in asked_for if number and report.kind is not CaseKind.QUESTION]
@@ -368,26 +482,16 @@ async def _new(report: Report, person: Person, context: HandlerContext) -> Case:
         revision=1,
         opened_at=now,
         opener=person,
-        summary=report.summary[:LONGEST_SUMMARY_CHARACTERS],
+        summary=summary,
         links=report.links,
-        platform=accounts[0].platform if len(accounts) == 1 else platform_named(named) or "",
-        account_number=accounts[0].number if len(accounts) == 1 else None,
+        platform=account.platform if account else platform_named(" ".join([named, *report.links])) or "",
+        account_number=account.number if account else None,
         school=report.school,
         clause_ids=tuple(dict.fromkeys([*own, *report.clause_ids])),
         guideline_version=shelf.guideline.version,
         question_id=report.question_id,
         active_at=now,
     )
-
-
-async def _make_safety(case: Case, person: Person, context: HandlerContext, telling: Telling) -> Case:
-    """Mark a case as one of danger, and ping for it anew; one that is marked already comes back as it is."""
-    if case.kind is CaseKind.SAFETY:
-        return case
-    after = replace(case, kind=CaseKind.SAFETY, turn=case.turn + 1)
-    changed = await cases.step(case, after, CaseStep.MADE_SAFETY, person, context)
-    telling.channel(case_cards.made_safety(changed, woken=await cases.woken(context)))
-    return changed
 
 
 async def _add(

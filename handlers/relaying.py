@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 
 from handlers import cases
 from handlers.context import HandlerContext
@@ -10,7 +10,7 @@ from handlers.incoming import ThreadMessage
 from handlers.outcome import Outcome, Reminder
 from handlers.telling import Telling
 from handlers.wording import cases as cards
-from handlers.wording import escalations, relays
+from handlers.wording import escalations, problems, relays
 from handlers.wording.names import person_name
 from knowledge.cases import (
     LONGEST_SAID_CHARACTERS,
@@ -23,10 +23,12 @@ from knowledge.cases import (
     TimelineEntry,
     may_work,
 )
-from knowledge.people import is_hidden
+from knowledge.search.danger import tells_of_danger
 
-KEPT_HERE = ("note:", "note ", "//")
-"""How a message begins that stays among the specialists."""
+_KEPT_HERE = re.compile(r"^[\W_]*(?:@\S+\s+)*[\W_]*(?:notes?\b\s*[:.\-\u2013\u2014]?|(?<=//))\s*", re.IGNORECASE)
+"""How a message begins that stays among the specialists; where it is in doubt, it stays."""
+
+CUT = " … (cut here)"
 
 
 async def said(message: ThreadMessage, context: HandlerContext) -> Outcome:
@@ -42,23 +44,27 @@ async def said(message: ThreadMessage, context: HandlerContext) -> Outcome:
         district_id=district.id, conversation=message.conversation, message_id=message.message
     )
     if not card.startswith("case/"):
-        return Outcome(reply=None)
+        return Outcome(reply=problems.thread_of_nothing(), is_promised=False)
     own = await cases.case_of(card.removeprefix("case/").partition("/")[0], context)
     case = await cases.main_case(own, context)
-    text = "".join(each for each in message.text if each == "\n" or not is_hidden(each)).strip()
-    text = text[:LONGEST_SAID_CHARACTERS]
+    text = message.text.strip()
+    if len(text) > LONGEST_SAID_CHARACTERS:
+        text = text[: LONGEST_SAID_CHARACTERS - len(CUT)] + CUT
+    cases.check_staff(message.person)
     telling = Telling(context)
     is_in_channel = message.conversation == context.channel
     if is_in_channel and not may_work(message.person, district.roles_of(message.person)):
         telling.channel(relays.not_sent(district=district), thread=own.subject)
     elif not is_in_channel and not own.is_of(message.person):
         raise NotOfThisCaseError(own)
+    elif is_in_channel and own.number != case.number:
+        return Outcome(reply=relays.write_under(case), is_promised=False)
     elif not text and not message.attachment_names:
         return Outcome(reply=relays.nothing_said(), is_promised=False)
     elif is_in_channel:
         return await _from_specialist(case, text, message, context, telling)
     else:
-        await _from_opener(own, case, text, message, context, telling)
+        return await _from_opener(own, case, text, message, context, telling)
     return Outcome(reply=None, posts=telling.posts)
 
 
@@ -66,29 +72,35 @@ async def _from_specialist(
     case: Case, text: str, message: ThreadMessage, context: HandlerContext, telling: Telling
 ) -> Outcome:
     who, district = message.person, context.shelf.district
-    if text.lower().startswith(KEPT_HERE):
-        noted = await cases.step(case, case, CaseStep.NOTE, who, context, text=text.partition(":")[2].strip() or text)
+    begins = _KEPT_HERE.match(text) or text.startswith("//")
+    if begins:
+        rest = text[begins.end() :] if isinstance(begins, re.Match) else text.removeprefix("//")
+        noted = await cases.step(case, case, CaseStep.NOTE, who, context, text=rest.strip() or text)
         telling.channel(relays.noted(noted), thread=noted.subject)
         await cases.show(noted, context, telling)
         return Outcome(reply=None, posts=telling.posts)
     # Whoever answers a case that nobody has, has it: two must not answer at once, and nobody is pinged for it any more.
     takes_it = case.state is CaseState.OPEN
+    if takes_it:
+        await cases.put_pings_to_rest(case, context, telling)
     after = cases.had_by(case, who, context) if takes_it else case
     changed = await context.unit.cases.change(case, cases.active(after, context))
     if takes_it:
         await cases.note(changed, CaseStep.CLAIMED, who, context)
         await cases.tell_openers(escalations.claimed(changed), changed, context, telling)
-    entry = await context.unit.cases.note(changed, CaseStep.TO_PERSON, who=who, at=context.clock.now(), text=text)
+    entry = await context.unit.cases.note(
+        changed, CaseStep.TO_PERSON, who=who, at=context.clock.now(), text=_with_names(text, message)
+    )
     arrivals: dict[str, str] = {}
     names: dict[str, str] = {}
     reply = relays.to_person(changed, who, text, message.attachment_names, district=district)
-    for place, each in enumerate(await cases.participants(changed, context)):
-        receipt = f"{changed.number}.{entry.position}.{place}"
+    for each in await cases.participants(changed, context):
+        receipt = f"{changed.number}.{entry.position}.{each.number}"
         names[receipt] = person_name(each.opener)
         is_known = await telling.person(each.opener, reply, thread=each.subject, receipt=receipt)
         arrivals[receipt] = Arrival.UNDER_WAY.value if is_known else f"{Arrival.NOT_DELIVERED.value}: left"
     entry = await context.unit.cases.set_arrivals(entry, arrivals)
-    shown = relays.sent(entry, names, district=district, attachments=len(message.attachment_names))
+    shown = relays.sent(entry, names, district=district)
     telling.channel(shown, card=_receipt_card(changed, entry), thread=changed.subject)
     await cases.show(changed, context, telling)
     return Outcome(
@@ -101,22 +113,28 @@ async def _from_specialist(
 
 async def _from_opener(  # noqa: PLR0917 - both cases, and what was written
     own: Case, case: Case, text: str, message: ThreadMessage, context: HandlerContext, telling: Telling
-) -> None:
+) -> Outcome:
     who, district = message.person, context.shelf.district
-    entry = await context.unit.cases.note(case, CaseStep.FROM_PERSON, who=who, at=context.clock.now(), text=text)
+    is_danger = tells_of_danger(text) and case.is_live
+    louder = await cases.alarm(case, who, text, context, telling) if is_danger else case
+    entry = await context.unit.cases.note(
+        louder, CaseStep.FROM_PERSON, who=who, at=context.clock.now(), text=_with_names(text, message)
+    )
     receipt = f"{case.number}.{entry.position}.0"
     entry = await context.unit.cases.set_arrivals(entry, {receipt: Arrival.UNDER_WAY.value})
-    woken = [cards.mentioned(case.claimed_by)] if case.claimed_by else []
-    reply = relays.from_person(case, who, text, message.attachment_names, woken=woken)
+    woken = [cards.mentioned(louder.claimed_by)] if louder.claimed_by else []
+    reply = relays.from_person(louder, who, text, message.attachment_names, woken=woken)
     telling.channel(reply, thread=case.subject, receipt=receipt)
-    shown = relays.sent(
-        entry,
-        {receipt: _readers(case, context)},
-        district=district,
-        attachments=len(message.attachment_names),
-    )
+    shown = relays.sent(entry, {receipt: _readers(louder, context)}, district=district)
     await telling.person(who, shown, card=_receipt_card(own, entry), thread=own.subject)
-    await cases.show(case, context, telling)
+    await cases.show(louder, context, telling)
+    reminders = cases.reminders_of_alarm(case, louder, context) if is_danger else ()
+    return Outcome(
+        reply=None,
+        posts=telling.posts,
+        cancelled=(case.subject,) if reminders else (),
+        reminders=reminders,
+    )
 
 
 async def arrived(reminder: Reminder, context: HandlerContext) -> Outcome:
@@ -144,30 +162,28 @@ async def arrived(reminder: Reminder, context: HandlerContext) -> Outcome:
 
 async def _tell_writer(case: Case, entry: TimelineEntry, context: HandlerContext, telling: Telling) -> None:
     district = context.shelf.district
-    everybody = await cases.participants(case, context)
+    joined = await context.unit.cases.joined_to(district_id=case.district_id, number=case.number)
     if entry.step is CaseStep.TO_PERSON:
-        names = _names(entry, [person_name(each.opener) for each in everybody])
+        readers = {each.number: person_name(each.opener) for each in (case, *joined)}
+        names = {receipt: readers.get(int(receipt.rpartition(".")[2]), "its opener") for receipt in entry.arrivals}
         shown = relays.sent(entry, names, district=district)
         telling.channel(shown, card=_receipt_card(case, entry), thread=case.subject)
         return
-    own = next((each for each in everybody if each.is_of(entry.who)), case)
-    names = _names(entry, [_readers(case, context)])
-    shown = relays.sent(entry, names, district=district)
+    own = next((each for each in (case, *joined) if each.is_of(entry.who)), case)
+    shown = relays.sent(entry, dict.fromkeys(entry.arrivals, _readers(case, context)), district=district)
     await telling.person(entry.who, shown, card=_receipt_card(own, entry), thread=own.subject)
-
-
-def _names(entry: TimelineEntry, readers: list[str]) -> Mapping[str, str]:
-    """Return by receipt who was to read a message."""
-    return {
-        receipt: readers[int(receipt.rpartition(".")[2])]
-        for receipt in entry.arrivals
-        if int(receipt.rpartition(".")[2]) < len(readers)
-    }
 
 
 def _readers(case: Case, context: HandlerContext) -> str:
     return person_name(case.claimed_by) if case.claimed_by else f"the {context.shelf.district.specialist.title}"
 
 
-def _receipt_card(case: Case, entry: TimelineEntry) -> str:
-    return f"{case.subject}/said/{entry.position}"
+def _receipt_card(own: Case, entry: TimelineEntry) -> str:
+    return f"{own.subject}/said/{entry.case_number}.{entry.position}"
+
+
+def _with_names(text: str, message: ThreadMessage) -> str:
+    """Return what was said with the names of what was attached, as it stands in the timeline."""
+    if not message.attachment_names:
+        return text
+    return f"{text}\n{relays.ATTACHED} {', '.join(message.attachment_names)})".strip()

@@ -64,6 +64,8 @@ PRESSES: Mapping[str, PressHandler] = MappingProxyType(
         "refer": escalating.refer,
         "escalate": escalating.send,
         "escalate-urgent": escalating.send_as_urgent,
+        "escalate-same": escalating.send_same,
+        "escalate-another": escalating.send_another,
         "escalate-edit": escalating.edit,
         "escalate-cancel": escalating.cancel,
         "case-add": escalating.add,

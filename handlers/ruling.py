@@ -36,7 +36,8 @@ async def open_form(press: Press, context: HandlerContext) -> Outcome:
         As their names say.
     """
     case = await _resolved(press, context)
-    values = {"question": case.summary[:LONGEST_QUESTION_CHARACTERS], "ruling": case.ruling}
+    # The question is left empty: what somebody wrote in a hurry must not be published by one press.
+    values = {"question": "", "ruling": case.ruling}
     reply = wording.form(case, _clauses(case, context), values=values, problems={})
     return Outcome(reply=reply, is_promised=False)
 
@@ -68,6 +69,9 @@ async def save(submission: FormSubmission, context: HandlerContext) -> Outcome:
         return Outcome(reply=reply, is_promised=False, replaces_pressed_message=True)
     rests_on = clauses if chosen == wording.ALL_CLAUSES else [by_id[chosen]] if chosen in by_id else []
     now = context.clock.now()
+    for older in await context.unit.precedents.standing(district_id=case.district_id):
+        if older.case_number == case.number:  # ruled anew, or the form was sent twice
+            await context.unit.precedents.withdraw(older, at=now)
     precedent = await context.unit.precedents.add(
         Precedent(
             district_id=case.district_id,

@@ -19,10 +19,10 @@ FEWEST_WORDS = 4
 MOST_LINKS = 10
 LONGEST_LINK_CHARACTERS = 500
 
-_LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'\])]{3,500}", re.IGNORECASE)
-_TRACKING = re.compile(
-    r"^(?:utm_\w+|fbclid|gclid|igshid?|igsh|mibextid|ref(?:_\w+)?|s|si|t|share\w*|feature)$", re.IGNORECASE
-)
+_LINK = re.compile(r"\b(?:https?://|www\.)[^\s<>\"')]{3,500}", re.IGNORECASE)
+_NAMES_A_POST = frozenset(["v", "id", "story_fbid", "fbid", "p", "list", "set", "post", "comment_id"])
+"""Parameters by which platforms name a post; all others are dropped: they track, or tell of a person."""
+
 _SIDE_DOORS = re.compile(r"^(?:www|m|mobile|web|l|old)\.")
 _OTHER_NAMES = {"twitter.com": "x.com", "fb.com": "facebook.com", "instagr.am": "instagram.com"}
 _WORDS = re.compile(r"[a-z0-9']+")
@@ -33,9 +33,27 @@ _FILLERS = frozenset(
 
 
 def links_in(text: str) -> tuple[str, ...]:
-    """Return the web addresses in a text as they were written, each once."""
-    found = (match.group().rstrip(".,;:!?") for match in _LINK.finditer(text))
-    return tuple(dict.fromkeys(found))[:MOST_LINKS]
+    """Return the web addresses in a masked text, each once, without what only tells who looked."""
+    found = (_bare(match.group().rstrip(".,;:!?")) for match in _LINK.finditer(text))
+    return tuple(dict.fromkeys(link for link in found if link))[:MOST_LINKS]
+
+
+def _bare(link: str) -> str:
+    """Return a link without what only says who looked and from where; empty for one that holds masked data."""
+    if "[" in link:
+        return ""
+    try:
+        parts = urlsplit(link if "//" in link else f"//{link}")
+    except ValueError:
+        return ""
+    start = f"{parts.scheme}://" if parts.scheme else ""
+    kept = _naming(parts.query)
+    return f"{start}{parts.netloc.rpartition('@')[2]}{parts.path}{f'?{kept}' if kept else ''}"
+
+
+def _naming(query: str) -> str:
+    """Return what of a query names a post, in one order."""
+    return urlencode(sorted((name, value) for name, value in parse_qsl(query) if name.lower() in _NAMES_A_POST))
 
 
 def same_link(link: str) -> str:
@@ -46,10 +64,10 @@ def same_link(link: str) -> str:
         host = _SIDE_DOORS.sub("", (parts.hostname or "").lower())
     except ValueError:
         return link.lower()
-    kept = sorted((name, value) for name, value in parse_qsl(parts.query) if not _TRACKING.match(name))
+    kept = _naming(parts.query)
     if host == "youtu.be":
         return f"youtube.com/watch?v={parts.path.strip('/')}"
-    return f"{_OTHER_NAMES.get(host, host)}{parts.path.rstrip('/')}{'?' + urlencode(kept) if kept else ''}"
+    return f"{_OTHER_NAMES.get(host, host)}{parts.path.rstrip('/')}{f'?{kept}' if kept else ''}"
 
 
 def tells_the_same(text: str, links: Iterable[str], other: str, other_links: Iterable[str]) -> bool:

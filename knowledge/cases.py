@@ -192,6 +192,14 @@ class Case:
     joined_to: int | None = None
 
     @property
+    def takes_part(self) -> bool:
+        """True where a specialist has joined it with another: then its opener takes part in the talk of that one.
+
+        Who only says that theirs is the same reads how far it is, and nothing that is written to somebody else.
+        """
+        return self.state is CaseState.JOINED and self.turn > 0
+
+    @property
     def subject(self) -> str:
         """Name of its card, its reminders and its history."""
         return f"case/{self.number}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.commands.problems import sentence
 from bot.districts import Districts
+from bot.masking import masked_text
 from bot.model import load_search
 from bot.plain import plain
 from bot.settings import Settings, read_settings
@@ -78,7 +79,7 @@ class Asker:
         attachment = _field(line, "attachment", str)
         shelf = await self._districts.indexed(district_id)
         found = find_personal_data(text)
-        said = mask(text)
+        said = masked_text(text)
         first = text.split(maxsplit=1)[0].lower() if text.strip() else ""
         if not is_draft and first.startswith("/") and first in COMMANDS:
             reply, kind = self._command(first, shelf)

@@ -90,14 +90,14 @@ def card(
     ]
     for other in similar:
         parts.append(Paragraph(text=f"Perhaps the same as {other.name}, opened at {hour(other.opened_at, district)}."))
-    parts.append(Choices(buttons=tuple(_buttons(case, similar))))
+    parts.append(Choices(buttons=tuple(_buttons(case, similar, joined))))
     parts += quotes
     if timeline:
         parts.append(Bullets(items=tuple(_latest(timeline, case, district))))
     if case.state is not CaseState.JOINED:
         parts.append(
             Thread(
-                hint=f"Write here, and {_openers(case, joined)} reads it. Begin with note: to keep it among yourselves.",
+                hint=f"Write here to {_openers(case, joined)}. Begin with note: to keep it among yourselves.",
                 max_characters=LONGEST_SAID_CHARACTERS,
             )
         )
@@ -113,7 +113,7 @@ def told(summary: str) -> MarkedText:
 
 
 def _openers(case: Case, joined: Sequence[Case]) -> str:
-    names = dict.fromkeys(person_name(each.opener) for each in (case, *joined))
+    names = dict.fromkeys(person_name(each.opener) for each in (case, *joined) if each is case or each.takes_part)
     return " and ".join(names)
 
 
@@ -204,7 +204,7 @@ def _latest(timeline: Sequence[TimelineEntry], case: Case, district: District) -
     return [f"{left_out} earlier steps: press Timeline", *lines] if left_out > 0 else lines
 
 
-def _buttons(case: Case, similar: Sequence[Case]) -> list[Button]:
+def _buttons(case: Case, similar: Sequence[Case], joined: Sequence[Case]) -> list[Button]:
     value = str(case.number)
     timeline = Button(label="Timeline", verb="case-timeline", value=value)
     match case.state:
@@ -234,6 +234,11 @@ def _buttons(case: Case, similar: Sequence[Case]) -> list[Button]:
         Button(label=f"Same as {other.name}", verb="case-join", value=f"{case.number}.{other.number}")
         for other in similar
     ]
+    buttons += [
+        Button(label=f"Let {other.name} take part", verb="case-join", value=f"{other.number}.{case.number}")
+        for other in joined
+        if not other.takes_part
+    ]
     return [*buttons, timeline]
 
 
@@ -248,12 +253,21 @@ def mentioned(person: Person) -> Mentioned:
 
 
 def ping(
-    case: Case, step: PingStep, *, district: District, now: datetime, woken: Sequence[Mentioned], absent: str = ""
+    case: Case,
+    step: PingStep,
+    *,
+    district: District,
+    now: datetime,
+    woken: Sequence[Mentioned],
+    has_phone: bool,
+    absent: str = "",
 ) -> Reply:
     """Bring an unclaimed case up again.
 
     Parameters
     ----------
+    has_phone
+        True where a clause or the district's settings give a contact.
     absent
         Why a deputy could not be asked; empty where that was not tried, or one was.
     """
@@ -271,20 +285,37 @@ def ping(
     if step is PingStep.DEPUTY:
         parts.append(Paragraph(text=absent or "The deputy was asked as well."))
     if step is PingStep.PHONE:
-        parts.append(Paragraph(text=f"{person_name(case.opener)} was told how to reach you by phone."))
+        how = (
+            "how to reach you by phone"
+            if has_phone
+            else "to call their principal or supervisor: no phone number is set"
+        )
+        parts.append(Paragraph(text=f"{person_name(case.opener)} was told {how}."))
     parts += [told(case.summary), Choices(buttons=(claim_button(case),))]
     return Reply(parts=tuple(parts))
 
 
-def made_safety(case: Case, *, woken: Sequence[Mentioned]) -> Reply:
-    """Tell the channel that somebody may be in danger in a case that it knows already."""
-    parts: list[Part] = [Paragraph(text=f"{case.name} is now {KINDS[CaseKind.SAFETY]}.", is_headline=True)]
+def more_danger(case: Case, words: str, *, woken: Sequence[Mentioned]) -> Reply:
+    """Wake the channel because the opener of a case that it knows tells of danger."""
+    has_it = f" {person_name(case.claimed_by)} has it." if case.claimed_by else " Nobody has claimed it."
+    parts: list[Part] = [Paragraph(text=f"{case.name}: {KINDS[CaseKind.SAFETY]}.{has_it}", is_headline=True)]
     if woken:
         parts.append(Mentions(people=tuple(woken)))
-    parts.append(Paragraph(text="Its opener has written more; it stands in its thread."))
+    parts.append(
+        MarkedText(label=f"{person_name(case.opener)} writes now, personal data masked", spans=(Span(text=words),))
+    )
     if case.state is CaseState.OPEN:
         parts.append(Choices(buttons=(claim_button(case),)))
     return Reply(parts=tuple(parts))
+
+
+def ping_at_rest(case: Case, entry: TimelineEntry, *, district: District) -> Reply:
+    """Draw a ping that asks for nothing any more."""
+    return Reply(
+        parts=(
+            Paragraph(text=f"{case.name} was brought up at {hour(entry.at, district)}. Its card says how far it is."),
+        )
+    )
 
 
 def asks_deputy(case: Case, *, district: District) -> Reply:
@@ -468,6 +499,7 @@ def take_over_form(case: Case, *, is_empty: bool = False) -> Reply:
     return _form(
         case,
         title=f"Take {case.name} over from {who}",
+        value=f"{case.number}.{case.turn}",
         verb="case-take-over",
         submit_label="Take it over",
         field=TextField(
@@ -509,13 +541,15 @@ def nobody_to_hand_to(case: Case) -> Reply:
     )
 
 
-def _form(case: Case, *, title: str, verb: str, submit_label: str, field: TextField | ChoiceField) -> Reply:
+def _form(
+    case: Case, *, title: str, verb: str, submit_label: str, field: TextField | ChoiceField, value: str = ""
+) -> Reply:
     return Reply(
         parts=(
             Form(
                 title=title,
                 verb=verb,
-                value=str(case.number),
+                value=value or str(case.number),
                 fields=(field,),
                 submit_label=submit_label,
                 opened_by=Button(label=submit_label, verb=verb, value=str(case.number)),

@@ -64,6 +64,7 @@ def preview(
         A live case of the same person, to which it can be added.
     """
     parts: list[Part] = [
+        *_safety_first(kind, district),
         Paragraph(
             text=f"This is what the {district.specialist.title} will read. Nothing was sent yet.", is_headline=True
         ),
@@ -100,6 +101,8 @@ def sending(summary: str, kind: CaseKind, *, question_id: str, known: Case | Non
     )
 
 
+UNKNOWN_ACCOUNT = "Account, as they wrote it, not in the registry:"
+
 A_MISTAKE = "It was a mistake, its opener says."
 
 
@@ -117,20 +120,15 @@ def opened(
     plan: str,
 ) -> Reply:
     """Draw the opener's card of a case that was just opened: what was sent, what happens next, and whom to call."""
-    reply = status(
+    return status(
         case,
         case,
         district=district,
         timeline=(),
         quotes=[each for each in quotes if contact is None or each.clause_id != contact.clause_id],
-        contact=contact_of(contact, district=district),
+        contact=contact_of(contact, case.kind, district=district),
         plan=plan,
     )
-    if case.kind is not CaseKind.SAFETY:
-        return reply
-    *parts, thread = reply.parts
-    mistake = Choices(buttons=(Button(label="It was a mistake", verb="case-mistake", value=str(case.number)),))
-    return Reply(parts=(*parts, mistake, thread))
 
 
 def with_offer(
@@ -216,19 +214,23 @@ def status(
         What happens next, and when.
     """
     parts: list[Part] = []
-    if own.kind is CaseKind.SAFETY and case.is_live:
-        parts.append(Paragraph(text=district.emergency_wording, is_headline=True))
+    if case.is_live:
+        parts += _safety_first(CaseKind.SAFETY if CaseKind.SAFETY in {own.kind, case.kind} else own.kind, district)
     parts.append(Paragraph(text=_how_far(own, case, district), is_headline=True))
     if plan:
         parts.append(Paragraph(text=plan))
     parts += contact
     parts += quotes
-    if case.state is CaseState.RESOLVED and case.ruling:
+    may_read = own.number == case.number or own.takes_part
+    if case.state is CaseState.RESOLVED and case.ruling and may_read:
         parts.append(_in_their_words(case))
-    added = [entry for entry in timeline if entry.step.value == "from person"] if own is case else []
+    added = [entry for entry in timeline if entry.step.value == "from person" and own.is_of(entry.who)]
     parts.append(MarkedText(label=_SENT_LABEL, spans=(Span(text=own.summary or "No longer kept."),)))
     if added:
         parts.append(Paragraph(text=f"Added since: {len(added)} message{'s' if len(added) != 1 else ''}."))
+    if own.kind is CaseKind.SAFETY and case.state is CaseState.OPEN:
+        mistake = Button(label="It was a mistake", verb="case-mistake", value=str(own.number))
+        parts.append(Choices(buttons=(mistake,)))
     parts.append(
         Thread(
             hint=f"Add something for {_who(case, district)}.",
@@ -247,17 +249,34 @@ def _in_their_words(case: Case) -> MarkedText:
     return MarkedText(label=f"In the words of {by}", spans=(Span(text=case.ruling),))
 
 
+def _safety_first(kind: CaseKind, district: District) -> list[Part]:
+    return [Paragraph(text=district.emergency_wording, is_headline=True)] if kind is CaseKind.SAFETY else []
+
+
+def going_on(kind: CaseKind, *, district: District) -> str:
+    """Say what happens with a case that still waits, without a moment that may have passed."""
+    if kind is CaseKind.SAFETY:
+        return (
+            f"Until somebody claims it, it is brought up again every {district.cases.safety_minutes} minutes, "
+            "by day and by night."
+        )
+    return "It is brought up again until somebody claims it."
+
+
 def _how_far(own: Case, case: Case, district: District) -> str:
-    joined = f" It is worked on as one with {case.name}." if own is not case else ""
+    is_other = own.number != case.number
+    joined = f" It is worked on as one with {case.name}." if is_other and case.is_live else ""
     match case.state:
         case CaseState.OPEN:
             at = hour(own.opened_at, district)
             return f"{own.name} is with the {district.specialist.title} since {at}. Nobody has claimed it yet.{joined}"
         case CaseState.CLAIMED:
             return f"{own.name}: {person_name(case.claimed_by) if case.claimed_by else 'somebody'} has it now.{joined}"
-        case _:
+        case CaseState.JOINED:
+            return f"{own.name} is worked on as one with C-{case.joined_to}."
+        case CaseState.RESOLVED:
             on = f" on {day(case.resolved_at, district)}" if case.resolved_at else ""
-            return f"{own.name} is resolved{on}.{joined}"
+            return f"{own.name} is resolved{on}."
 
 
 def plan(
@@ -279,19 +298,23 @@ def plan(
             opens = day_and_hour(opens_at, district, now=now)
             return (
                 f"The office is closed now. It stands in the channel already; the office opens {opens}, and if nobody has "
-                f"claimed it by {again}, it is brought up again. If somebody is in danger, do not wait: {district.emergency_wording}"
+                f"claimed it by {again}, it is brought up again. Is somebody in danger? {district.emergency_wording}"
             )
         case CaseKind.QUESTION:
             return f"If nobody has answered by {again}, it is brought up again."
 
 
-def contact_of(quote: ClauseQuote | None, *, district: District) -> tuple[Part, ...]:
+def contact_of(quote: ClauseQuote | None, kind: CaseKind, *, district: District) -> tuple[Part, ...]:
     """Tell how to reach the specialist, only as the document or the district's settings print it."""
     if quote is not None:
         return (Paragraph(text="If it cannot wait, the guidelines give this contact:"), quote)
     if district.specialist.contact:
         return (
             Paragraph(text=f"If it cannot wait, by {district.possessive} own settings: {district.specialist.contact}"),
+        )
+    if kind is CaseKind.SAFETY:
+        return (
+            Paragraph(text="The district has set no phone number. Call your principal or your supervisor as well."),
         )
     return ()
 
@@ -317,12 +340,19 @@ def phone_given(case: Case, quote: ClauseQuote | None, *, district: District) ->
     return Reply(parts=tuple(parts))
 
 
-def known_already(case: Case, *, district: District) -> Reply:
-    """Say that a question was brought before the specialist before."""
+def known_already(case: Case, main: Case, *, district: District) -> Reply:
+    """Say that a question was brought before the specialist before.
+
+    Parameters
+    ----------
+    main
+        The case that is worked on: the same, or the one that it was joined to.
+    """
     return Reply(
         parts=(
+            *_safety_first(case.kind, district),
             Paragraph(text=f"It was sent already, as {case.name}. Nothing was sent twice.", is_headline=True),
-            Paragraph(text=_how_far(case, case, district)),
+            Paragraph(text=_how_far(case, main, district)),
         )
     )
 
@@ -340,7 +370,9 @@ def added(case: Case, summary: str, question_id: str, *, district: District, is_
         MarkedText(label=_SENT_LABEL, spans=(Span(text=_cut(summary)),)),
     ]
     if question_id:
-        parts.append(Choices(buttons=(Button(label="It is another matter", verb="escalate", value=question_id),)))
+        parts.append(
+            Choices(buttons=(Button(label="It is another matter", verb="escalate-another", value=question_id),))
+        )
     return Reply(parts=tuple(parts))
 
 
@@ -373,9 +405,38 @@ def reopened(case: Case, by: str) -> Reply:
     return _line(f"{by} has opened {case.name} again.")
 
 
+def settled(case: Case) -> Reply:
+    """Tell an opener who does not take part in the talk that the matter is over."""
+    return _line(f"The matter of {case.name} is resolved. Write under its card if it goes on.")
+
+
+def same_matter(known: Case, *, question_id: str, district: District) -> Reply:
+    """Ask whether something that is to be sent is what somebody has told of already."""
+    since = hour(known.opened_at, district)
+    yes = Button(
+        label=f"Yes, add mine to {known.name}",
+        verb="escalate-same",
+        value=f"{known.number}.{question_id}",
+        style=ButtonStyle.PRIMARY,
+    )
+    no = Button(label="No, it is another matter", verb="escalate-another", value=question_id)
+    return Reply(
+        parts=(
+            Paragraph(text=f"{known.name} tells of the same since {since}. Is it this?", is_headline=True),
+            Paragraph(text="Nothing was sent yet."),
+            Choices(buttons=(yes, no)),
+        )
+    )
+
+
 def joined(case: Case, main: Case) -> Reply:
     """Tell the opener that theirs is worked on together with another."""
     return _line(f"{case.name} is now worked on as one with {main.name}, which tells of the same.")
+
+
+def one_of_mine(case: Case, main: Case, *, district: District) -> Reply:
+    """Tell how far one case has come."""
+    return _line(_how_far(case, main, district))
 
 
 def mine(cases: Sequence[Case], *, district: District, now: datetime) -> Reply:
@@ -420,9 +481,15 @@ KIND_OPTIONS = (
 
 
 def form(
-    values: dict[str, str], *, district: District, question_id: str, problems: dict[str, str], known: Case | None
+    values: dict[str, str],
+    *,
+    district: District,
+    question_id: str,
+    problems: dict[str, str],
+    known: Case | None,
+    was_cut: bool = False,
 ) -> Reply:
-    """Ask what happened.
+    """Ask what happened; where danger is told of, the emergency wording stands before it.
 
     Parameters
     ----------
@@ -442,7 +509,9 @@ def form(
         TextField(
             name="happened",
             label="What happened?",
-            hint="Leave pupils' names out; personal data is masked before it is sent.",
+            hint="Only the beginning fits; the rest was cut. Shorten it to what matters."
+            if was_cut
+            else "Leave pupils' names out; personal data is masked before it is sent.",
             value=values.get("happened", ""),
             is_multiline=True,
             max_characters=LONGEST_SUMMARY_CHARACTERS,
@@ -506,8 +575,10 @@ def form(
                 problem=problem("is_same"),
             )
         )
+    kind = CaseKind.SAFETY if values.get("kind") == CaseKind.SAFETY.value else CaseKind.QUESTION
     return Reply(
         parts=(
+            *_safety_first(kind, district),
             Form(
                 title=f"Bring it before the {district.specialist.title}",
                 verb="escalate",

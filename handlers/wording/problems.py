@@ -9,7 +9,7 @@ from knowledge.cases import (
     NotOfThisCaseError,
     NotTheClaimerError,
 )
-from knowledge.district import DistrictNotFoundError, DistrictNotValidError, NoGuidelineInForceError
+from knowledge.district import District, DistrictNotFoundError, DistrictNotValidError, NoGuidelineInForceError
 from knowledge.errors import PostwiseError
 from knowledge.filings import (
     FilingAlreadyDecidedError,
@@ -163,6 +163,18 @@ def stale_button() -> Reply:
 def told(error: PostwiseError) -> Reply:
     """Answer a person whose action could not be done."""
     return Reply(parts=(Paragraph(text=sentence(error), is_headline=True),))
+
+
+def with_emergency(reply: Reply, district: District) -> Reply:
+    """Put the district's emergency wording before whatever else is said."""
+    return Reply(parts=(Paragraph(text=district.emergency_wording, is_headline=True), *reply.parts))
+
+
+def thread_of_nothing() -> Reply:
+    """Answer what was written under a message that is no card of ours."""
+    return Reply(
+        parts=(Paragraph(text="That was sent to nobody: this message has no talk of its own.", is_headline=True),)
+    )
 
 
 def broken(reference: str) -> Reply:

@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from handlers.replies import MarkedText, Mentioned, Mentions, Paragraph, Part, Reply, Span
 from handlers.wording.names import hour, person_name
-from knowledge.cases import Arrival, Case, TimelineEntry
+from knowledge.cases import Arrival, Case, CaseStep, TimelineEntry
 from knowledge.checking.signs import masked_types
 from knowledge.district import District
 from knowledge.people import Person
+from knowledge.search.danger import tells_of_danger
+
+ATTACHED = "(attached, not copied:"
+"""How the names of attachments begin behind what was said."""
 
 _MASKED = "Personal data in it was masked before it was sent."
 
@@ -44,7 +48,7 @@ def _attached(names: Sequence[str], who: Person) -> list[Part]:
     ]
 
 
-def sent(entry: TimelineEntry, to: Mapping[str, str], *, district: District, attachments: int = 0) -> Reply:
+def sent(entry: TimelineEntry, to: Mapping[str, str], *, district: District) -> Reply:
     """Tell the writer what became of a message; edited as soon as that is known.
 
     Parameters
@@ -55,8 +59,10 @@ def sent(entry: TimelineEntry, to: Mapping[str, str], *, district: District, att
     parts: list[Part] = [Paragraph(text=line) for line in _arrivals(entry, to, district)]
     if masked_types(entry.text):
         parts += [Paragraph(text=_MASKED), MarkedText(label="As it was sent", spans=(Span(text=entry.text),))]
-    if attachments:
-        parts.append(Paragraph(text="Attachments are named on the other side, never copied."))
+    if ATTACHED in entry.text:
+        parts.append(Paragraph(text="What you attached did not go along: it is only named. Send it another way."))
+    if entry.step is CaseStep.FROM_PERSON and tells_of_danger(entry.text):
+        parts.insert(0, Paragraph(text=district.emergency_wording, is_headline=True))
     return Reply(parts=tuple(parts))
 
 
@@ -93,6 +99,18 @@ def not_delivered(case: Case, name: str, reason: str) -> Reply:
     return Reply(
         parts=(
             Paragraph(text=f"{case.name}: your message was not delivered to {name}: {_why(reason)}", is_headline=True),
+        )
+    )
+
+
+def write_under(case: Case) -> Reply:
+    """Answer what was written under the card of a case that is worked on with another."""
+    return Reply(
+        parts=(
+            Paragraph(
+                text=f"That was sent to nobody. It is worked on as one with {case.name}: write under its card.",
+                is_headline=True,
+            ),
         )
     )
 

@@ -77,7 +77,6 @@ def form(
     if len(clauses) > 1:
         options.append(Option(value=ALL_CLAUSES, label="All of these"))
     options.append(Option(value=NO_CLAUSE, label="No clause: the guidelines are silent"))
-    default = clauses[0].id if clauses else NO_CLAUSE
     return Reply(
         parts=(
             Form(
@@ -88,7 +87,7 @@ def form(
                     TextField(
                         name="question",
                         label="The question, as anybody may read it",
-                        hint="No names, no school, nothing by which somebody is recognised.",
+                        hint="In general words: no names, no school, nothing by which somebody is recognised.",
                         value=values.get("question", ""),
                         is_multiline=True,
                         max_characters=LONGEST_QUESTION_CHARACTERS,
@@ -107,7 +106,7 @@ def form(
                         name="rests_on",
                         label="Which clause does it rest on?",
                         options=tuple(options),
-                        value=values.get("rests_on", default),
+                        value=values.get("rests_on", ""),
                         problem=problem("rests_on"),
                     ),
                 ),
@@ -154,7 +153,8 @@ def listed(precedents: Sequence[Precedent], lapsed: Sequence[Precedent], *, dist
                 Paragraph(text="No precedent is saved. Press Save as precedent on a resolved case.", is_headline=True),
             )
         )
-    parts: list[Part] = [Paragraph(text=f"{len(precedents)} precedents stand.", is_headline=True)]
+    stand = "1 precedent stands" if len(precedents) == 1 else f"{len(precedents)} precedents stand"
+    parts: list[Part] = [Paragraph(text=f"{stand}.", is_headline=True)]
     for precedent in precedents[-10:]:
         parts += [shown(precedent, district=district), Choices(buttons=(withdraw_button(precedent),))]
     if len(precedents) > 10:

@@ -7,6 +7,8 @@ beside the model and overrule every other reading. They never judge whether it i
 
 import re
 
+from knowledge.personal_data import PersonalDataType, find_personal_data, mask
+
 _SELF = r"(?:my|him|her|them|your)sel(?:f|ves)"
 _PERSON = r"(?:you|him|her|them|me|us|every(?:one|body)|people|someone|mr|mrs|ms|my|the (?:school|kids|principal|teacher)|this (?:school|place)|all of)"
 _WILL = r"(?:i'?ll|i will|i'?m (?:going to|gonna)|i am (?:going to|gonna)|im (?:going to|gonna)|he'?ll|she'?ll|(?:is|are|was|were) (?:going to|gonna)|will|threaten\w* to)"
@@ -16,6 +18,9 @@ _DANGER = re.compile(
         (
             rf"\bkill(?:s|ing|ed)? {_SELF}\b",
             rf"\b(?:hurt|harm|cut)(?:s|ting|ing)? {_SELF}\b",
+            r"\b(?:chok(?:e|ing)|black ?out|pass(?:ing)?[ -]?out|fainting|knock ?out|tide pod) (?:game|challenge|thing|dare)s?\b",
+            r"\b(?:fainted|passed out|blacked out|collapsed|had a seizure|stopped breathing|can'?t breathe|won'?t wake up)\b",
+            r"\b(?:took|swallowed|taken) (?:\w+ ){0,4}(?:pills|tylenol|bleach|meds)\b",
             r"\b(?:want|wants|wanted|wanna|ready|going) (?:to )?die\b",
             r"\bend(?:ing|s)? (?:my|his|her|their|your) (?:own )?life\b",
             r"\b(?:don'?t|dont|doesn'?t|doesnt|didn'?t) (?:want|wanna)(?: to)? (?:live|be alive|be here)\b",
@@ -61,3 +66,31 @@ def tells_of_danger(text: str) -> bool:
         _DANGER.search(sentence) and not _NOT_NOW.search(sentence)
         for sentence in re.split(r"(?<=[.!?])\s+|\n+| (?:and )?btw ", folded)
     )
+
+
+_ACUTE = re.compile(
+    r"fainted|overdos(?:e|ed)|seizures?|concussions?|self-harm\w*|suicidal|suicide attempt|attempted suicide|allergic reaction|anaphyla\w+"
+    r"|asthma attacks?|tried to kill \w+|cutting \w+",
+    re.IGNORECASE,
+)
+"""Medical facts that say what is happening to somebody now, and not what they have."""
+
+
+def mask_but_the_danger(text: str) -> str:
+    """Mask personal data, but leave what is happening to a person who may be in danger.
+
+    Whoever reads "one of the kids [medical fact] in the restroom" cannot tell whether to run. Who it is stays masked.
+    """
+    if not tells_of_danger(text):
+        return mask(text)
+    found = find_personal_data(text)
+    kept = [datum for datum in found if not (datum.type is PersonalDataType.MEDICAL and _ACUTE.fullmatch(datum.value))]
+    acute = [datum for datum in found if datum not in kept]
+    if not acute:
+        return mask(text)
+    # Piece by piece, so that what is left open here is not found again when the whole is masked once more.
+    pieces, place = [], 0
+    for datum in sorted(acute, key=lambda each: each.start):
+        pieces += [mask(text[place : datum.start]), text[datum.start : datum.end]]
+        place = datum.end
+    return "".join([*pieces, mask(text[place:])])

@@ -198,19 +198,37 @@ class CaseStore:
         )
         return [_entry(row) for row in rows]
 
-    async def forget_before(self, *, district_id: str, before: datetime) -> int:
-        """Forget what was said in cases that were resolved before a moment; times and outcomes stay.
+    async def forget_before(self, *, district_id: str, before: datetime, schools: Collection[str] = ()) -> int:
+        """Forget what was said in cases that were resolved before a moment, and in those joined to them; times stay.
+
+        Parameters
+        ----------
+        schools
+            Names that may stay, because the district's settings have them; what somebody typed is forgotten, too.
 
         Returns
         -------
         int
             How many cases were emptied.
         """
-        old = and_(
-            cases.c.district_id == district_id,
+        main = cases.alias("main")
+        is_over = or_(
             cases.c.resolved_at < before,
-            or_(cases.c.summary != "", cases.c.ruling != ""),
+            select(main.c.number)
+            .where(
+                main.c.district_id == cases.c.district_id,
+                main.c.number == cases.c.joined_to,
+                main.c.resolved_at < before,
+            )
+            .exists(),
         )
+        has_steps = (
+            select(case_timeline.c.position)
+            .where(case_timeline.c.district_id == cases.c.district_id, case_timeline.c.case_number == cases.c.number)
+            .exists()
+        )
+        says_something = or_(cases.c.summary != "", cases.c.ruling != "", has_steps)
+        old = and_(cases.c.district_id == district_id, is_over, says_something)
         numbers: Collection[int] = list(
             (await self._connection.execute(select(cases.c.number).where(old))).scalars().all()
         )
@@ -223,6 +241,13 @@ class CaseStore:
             update(cases)
             .where(cases.c.district_id == district_id, cases.c.number.in_(numbers))
             .values(summary="", ruling="", links=[], opener=nobody, question_id=None)
+        )
+        await self._connection.execute(
+            update(cases)
+            .where(
+                cases.c.district_id == district_id, cases.c.number.in_(numbers), cases.c.school.not_in(list(schools))
+            )
+            .values(school="")
         )
         return len(numbers)
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.conversations import ConversationReference
@@ -67,15 +67,17 @@ class PeopleStore:
         )
         return True
 
-    async def with_role(self, *, district_id: str, role: Role) -> list[Contact]:
-        """Return who could be told something as an office: active people for whom their platform vouched last time."""
+    async def with_role(self, *, district_id: str, role: Role, needs_email: bool = True) -> list[Contact]:
+        """Return who could be told something as an office: active members for whom their platform vouched last time."""
+        has_email = people.c.email != "" if needs_email else true()
         rows = await self._connection.execute(
             select(people)
             .where(
                 people.c.district_id == district_id,
                 people.c.roles.contains(f",{role.value},"),
                 people.c.is_active,
-                people.c.email != "",
+                people.c.standing == Standing.MEMBER.value,
+                has_email,
             )
             .order_by(people.c.seen_at.desc())
         )

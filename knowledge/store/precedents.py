@@ -69,6 +69,19 @@ class PrecedentStore:
         )
         return changed.rowcount == 1
 
+    async def forget_before(self, *, district_id: str, before: datetime) -> int:
+        """Forget what was said in rulings that were withdrawn before a moment; return how many there were."""
+        changed = await self._connection.execute(
+            update(precedents)
+            .where(
+                precedents.c.district_id == district_id,
+                precedents.c.withdrawn_at < before,
+                precedents.c.ruling != "",
+            )
+            .values(question="", ruling="")
+        )
+        return changed.rowcount
+
     async def edition(self, *, district_id: str) -> tuple[int, int]:
         """Return what tells one set of standing rulings from another: how many there are, and the highest number."""
         row = (

@@ -10,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from knowledge.questions import Feedback, QuestionNotFoundError, QuestionRecord, ShownClause
 from knowledge.store.tables import feedback, questions
 
+LONGEST_COMPARED_CHARACTERS = 300
+"""What of a question is compared with others. Our own figure."""
+
 _JUDGED = (
     "kind",
     "verdict",
@@ -115,7 +118,7 @@ class QuestionStore:
         ).one_or_none()
         return Feedback(**row._mapping) if row else None
 
-    async def unanswered(self, *, district_id: str, since: datetime, most: int = 2000) -> list[str]:
+    async def unanswered(self, *, district_id: str, since: datetime, most: int = 500) -> list[str]:
         """Return the masked questions asked since a moment that the guidelines did not answer, the newest first."""
         rows = await self._connection.execute(
             select(questions.c.masked_text)
@@ -128,7 +131,7 @@ class QuestionStore:
             .order_by(questions.c.asked_at.desc())
             .limit(most)
         )
-        return list(rows.scalars())
+        return [text[:LONGEST_COMPARED_CHARACTERS] for text in rows.scalars()]
 
     async def forget_before(self, *, district_id: str, before: datetime) -> int:
         """Delete questions asked before a moment, with their feedback.

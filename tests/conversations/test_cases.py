@@ -96,7 +96,8 @@ async def test_nobody_claims_it(desk: CaseDesk) -> None:
     assert "The District and Community Relations Specialist has not claimed it" not in await deputywhole(desk)
 
     await desk.later(minutes=15)
-    assert (await desk.words("specialist")).count("C-1 still waits") == 2
+    assert (await desk.words("specialist")).count("C-1 still waits") == 1, "the newest ping alone asks to be claimed"
+    assert (await desk.words("specialist")).count("C-1 was brought up at") == 1
     assert "No deputy could be written to" in await desk.words("specialist") or await deputywhole(desk)
 
     await desk.later(minutes=15)
@@ -104,13 +105,15 @@ async def test_nobody_claims_it(desk: CaseDesk) -> None:
     assert "(909) 307-5300" in await desk.thread_of("teacher")
 
     await desk.later(minutes=58)
-    assert (await desk.words("specialist")).count("C-1 still waits") == 3
+    assert (await desk.words("specialist")).count("C-1 was brought up at") == 2
     await desk.later(minutes=3)
-    assert (await desk.words("specialist")).count("C-1 still waits") == 4
+    assert (await desk.words("specialist")).count("C-1 was brought up at") == 3
 
     await desk.hits("specialist", "Claim")
     await desk.later(hours=3)
-    assert (await desk.words("specialist")).count("C-1 still waits") == 4
+    said = await desk.words("specialist")
+    assert "still waits" not in said
+    assert said.count("C-1 was brought up at") == 4
 
 
 async def deputywhole(desk: CaseDesk) -> str:
@@ -150,7 +153,8 @@ async def test_out_of_hours_a_controversy_waits_and_danger_does_not(desk: CaseDe
     assert "brought up again every 5 minutes, by day and by night" in danger
     await desk.later(minutes=16)
     said = await desk.words("specialist")
-    assert said.count("C-2 still waits") == 3
+    assert said.count("C-2 still waits") == 1
+    assert said.count("C-2 was brought up at") == 2
     assert "C-1 still waits" not in said
     desk.clock.move_to(datetime(2026, 12, 7, 16, 14, tzinfo=UTC))
     await desk.settle()
@@ -206,9 +210,12 @@ async def test_two_reports_of_one_post_become_one_matter(desk: CaseDesk) -> None
 
     await desk.fills("coach", asked, is_same="1")
     await desk.hits("specialist", "Claim")
+    await desk.writes("specialist", "Between us: the union knows.")
+    await desk.hits("specialist", "Let C-2 take part")
     await desk.writes("specialist", "Thank you both. Please do not answer there.")
 
     assert (await desk.case(2)).joined_to == 1
+    assert "the union knows" not in await desk.words("coach"), "who joins by a link reads nothing written to another"
     assert "Please do not answer there." in await desk.thread_of("teacher", 1)
     assert "Please do not answer there." in await desk.thread_of("coach", 2)
     assert "Somebody lies" in await desk.thread_of("specialist", 1)
@@ -228,7 +235,7 @@ async def test_ruling_becomes_a_precedent_and_can_be_withdrawn(desk: CaseDesk) -
         "specialist", form, outcome="answered", note="Translate captions of anything families must act on."
     )
     form = await desk.hits("specialist", "Save as precedent")
-    saved = await desk.fills("specialist", form, question="Do captions have to be in Spanish too?")
+    saved = await desk.fills("specialist", form, question="Do captions have to be in Spanish too?", rests_on="none")
     assert "Saved as P-1" in whole(saved.reply)
 
     answer = await desk.says("office", "must captions be in spanish as well?")

@@ -224,19 +224,78 @@ async def test_similar_cases_are_joined_by_a_press(desk: CaseDesk) -> None:
     assert "C-2 still waits" not in said
 
 
-async def test_more_danger_makes_a_controversy_a_safety_case(desk: CaseDesk) -> None:
-    """The same person's next words are added to their case, which is pinged for by its new kind."""
+async def test_danger_beside_a_controversy_is_a_case_of_its_own(desk: CaseDesk) -> None:
+    """A claimed comment storm must not swallow a gun: it is pinged for by itself, with its own words."""
+    await desk.hits("specialist", "Claim")
     await desk.says("teacher", "now a dad writes that he will come to school with a gun")
     await desk.settle()
 
-    case = await desk.case()
-    assert case.kind is CaseKind.SAFETY
-    assert "C-1 is now SAFETY" in await desk.words("specialist")
-    assert "will come to school with a gun" in await desk.thread_of("specialist")
-    told = next(each.words for each in await desk.sees("teacher") if "I have added this to C-1" in each.words)
-    assert told.startswith("If anyone is in danger now, call 911.")
+    assert (await desk.case(1)).kind is CaseKind.CONTROVERSY
+    assert (await desk.case(2)).kind is CaseKind.SAFETY
+    assert (await desk.card_of("teacher", 2)).words.startswith("If anyone is in danger now, call 911.")
+    await desk.later(minutes=6)
+    assert "C-2 still waits: SAFETY" in await desk.words("specialist")
+
+
+async def test_more_danger_of_one_matter_is_pinged_with_its_words_though_somebody_has_it(staff: Talk) -> None:
+    """The second message of a counsellor in the same minutes joins her case, wakes the channel, and is watched at once."""
+    desk = await CaseDesk.open(staff)
+    await desk.press("specialist", "mine")
+    await desk.says("teacher", "a student just posted that he will bring a gun to school tomorrow")
+    await desk.settle()
+    await desk.hits("specialist", "Claim")
+    answer = await desk.says("teacher", "he is in the parking lot now with a gun")
+    await desk.settle()
+
+    assert whole(answer).startswith("If anyone is in danger now, call 911.")
+    woken = next(each.words for each in await desk.sees("specialist") if "writes now" in each.words)
+    assert "Sam Specialist has it." in woken
+    assert "he is in the parking lot now with a gun" in woken
+    assert "@Sam Specialist" in woken
+    await desk.later(minutes=6)
+    assert "without a step" in await desk.words("specialist")
+
+
+async def test_danger_written_under_a_card_is_heard(desk: CaseDesk) -> None:
+    """Also there the emergency wording comes first, and the case becomes one of safety."""
+    await desk.writes("teacher", "he just wrote that he will shoot up the school")
+
+    assert (await desk.case()).kind is CaseKind.SAFETY
+    assert (await desk.thread_of("teacher")).startswith("If anyone is in danger now, call 911.")
     await desk.later(minutes=6)
     assert "C-1 still waits: SAFETY" in await desk.words("specialist")
+
+
+async def test_form_that_tells_of_danger_is_a_safety_case_whatever_was_chosen(desk: CaseDesk) -> None:
+    """In a hurry the first choice is left as it stands."""
+    form = await desk.says("coach", "/escalate a student wrote he has a gun in his bag")
+    assert whole(form).startswith("If anyone is in danger now, call 911.")
+    await desk.reports("coach", "a student wrote he has a gun in his bag", kind="controversy")
+
+    assert (await desk.case(2)).kind is CaseKind.SAFETY
+
+
+@pytest.mark.parametrize(
+    "note", ["note: x", "NOTE - x", "notes: x", "*note:* x", "@Sam note: x", "// x", "\uff2eOTE\uff1a x", "note\nx"]
+)
+async def test_whatever_begins_as_a_note_stays_inside(desk: CaseDesk, note: str) -> None:
+    """Where it is in doubt, it stays."""
+    await desk.writes("specialist", note.replace("x", "the mother called at 10, she said: take it down"))
+
+    assert "the mother called" not in await desk.words("teacher")
+    assert "she said: take it down" in (await desk.card_of("specialist")).words
+
+
+async def test_hidden_signs_carry_nothing_past_the_mask(desk: CaseDesk) -> None:
+    """A number cut by invisible characters, or written in other digits, is the same number."""
+    for hidden in (
+        "219\u200b-09\u00ad-9999",
+        "\uff12\uff11\uff19-\uff10\uff19-\uff19\uff19\uff19\uff19",
+        "219\u201109\u20119999",
+    ):
+        await desk.writes("teacher", f"her SSN is {hidden}")
+    said = await desk.thread_of("specialist")
+    assert said.count("[SSN]") + said.count("[social security number]") >= 3, said
 
 
 async def test_opener_can_say_that_it_was_a_mistake(staff: Talk) -> None:

@@ -1,6 +1,7 @@
 """Many people at one case in the same moment: one gets it, the others are told who, and nothing is said twice."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -106,7 +107,8 @@ async def test_twenty_resolve_at_once_and_it_is_resolved_once(desk: CaseDesk) ->
 
 async def test_ten_hand_overs_at_once_reach_one_person(desk: CaseDesk) -> None:
     """Handed to ten people at once, one of them has it, and only that one is told so."""
-    people = [colleague(desk, f"h{number}@redlands.example", role_of="specialist") for number in range(10)]
+    names = "ana ben cleo dan eve finn gus hal ida joe".split()
+    people = [colleague(desk, f"{name}@redlands.example", role_of="specialist") for name in names]
     for person in people:
         await _is_known(desk, person)
     await desk.hits("specialist", "Claim")
@@ -167,7 +169,7 @@ async def test_two_processes_that_look_at_one_due_ping_at_once_ping_once(desk: C
         await desk.settle()
 
         assert sum(looked_at) == 1
-        assert (await desk.words("specialist")).count("C-1 still waits") == count
+        assert len(re.findall("C-1 (?:still waits|was brought up at)", await desk.words("specialist"))) == count
     steps = [entry.step for entry in await _timeline(desk)]
     assert steps == [
         CaseStep.OPENED,
@@ -192,7 +194,7 @@ async def test_claim_and_ping_in_one_moment_leave_one_next_step(desk: CaseDesk, 
     pinged = await _steps(desk, CaseStep.PINGED)
     assert (await desk.case()).state is CaseState.CLAIMED
     assert pinged <= 1
-    assert (await desk.words("specialist")).count("C-1 still waits") == pinged
+    assert len(re.findall("C-1 (?:still waits|was brought up at)", await desk.words("specialist"))) == pinged
     assert len(await _pending(desk)) == 1
 
 

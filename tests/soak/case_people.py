@@ -8,7 +8,7 @@ import asyncio
 import random
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,18 +83,17 @@ class CasePeople:
         live = await self.records.live(district)
         unclaimed = [case for case in live if not case.claimed_by]
         claimed = [case for case in live if case.claimed_by]
-        chance = random.random()
-        if chance < 0.3 and len(live) < MOST_LIVE:
-            await (self._report if random.random() < 0.7 else self._raise_alarm)(session, district)
-        elif chance < 0.5 and unclaimed:
-            await self._claim(session, random.choice(unclaimed))
-        elif chance < 0.85 and live:
-            is_from_specialist = district == TALKS and random.random() < 0.5
-            await self._write(session, random.choice(claimed or live), is_from_specialist=is_from_specialist)
-        elif claimed:
-            await self._resolve(session, random.choice(claimed))
+        weights = {
+            self._report: 3.0 if len(live) < MOST_LIVE else 0.0,
+            self._raise_alarm: 1.0 if len(live) < MOST_LIVE else 0.0,
+            self._claim: 3.0 if unclaimed else 0.0,
+            self._write: 5.0 if claimed else 1.0 if live else 0.0,
+            self._resolve: 1.0 if claimed else 0.0,
+        }
+        [act] = random.choices(list(weights), weights=list(weights.values()))
+        await act(session, district, unclaimed if act == self._claim else claimed or live)
 
-    async def _report(self, session: ClientSession, district: str) -> None:
+    async def _report(self, session: ClientSession, district: str, _cases: Sequence[LiveCase]) -> None:
         mark = new_mark()
         fields = {
             "happened": f"Parents attack a colleague under our video, they write {mark} everywhere",
@@ -106,14 +105,15 @@ class CasePeople:
         await self._sent(session, "/local/forms", district, verb="escalate", value="", fields=fields, **sender)
         self.acknowledged.reports.append((district, mark))
 
-    async def _raise_alarm(self, session: ClientSession, district: str) -> None:
+    async def _raise_alarm(self, session: ClientSession, district: str, _cases: Sequence[LiveCase]) -> None:
         mark = new_mark()
         text = f"a student just posted that he will bring a gun to school tomorrow, mark {mark}"
         await self._sent(session, "/local/messages", district, **{"as": random.choice(OPENERS)}, text=text)
         self.acknowledged.alarms.append((district, mark))
 
-    async def _claim(self, session: ClientSession, case: LiveCase) -> None:
+    async def _claim(self, session: ClientSession, _district: str, cases: Sequence[LiveCase]) -> None:
         """Let several press at once; each is told what came of it."""
+        case = random.choice(cases)
         people = [SPECIALISTS[place % 2] for place in range(CROWD)]
         # Some press in the channel, some in their own direct message, from where the deputy can be asked in person.
         sides = ["specialist" if random.random() < 0.7 else "staff" for _ in people]
@@ -129,8 +129,9 @@ class CasePeople:
             else:
                 self.acknowledged.told += 1
 
-    async def _resolve(self, session: ClientSession, case: LiveCase) -> None:
+    async def _resolve(self, session: ClientSession, _district: str, cases: Sequence[LiveCase]) -> None:
         """Let three send their form at once, two of them as the one who has the case."""
+        case = random.choice(cases)
         other = next(who for who in SPECIALISTS if who != case.claimed_by)
         forms = [(who, new_mark()) for who in (case.claimed_by, case.claimed_by, other)]
         wins = await asyncio.gather(
@@ -153,7 +154,9 @@ class CasePeople:
             else:
                 self.acknowledged.told += 1
 
-    async def _write(self, session: ClientSession, case: LiveCase, *, is_from_specialist: bool) -> None:
+    async def _write(self, session: ClientSession, district: str, cases: Sequence[LiveCase]) -> None:
+        """Write under a card, from one side or the other."""
+        case, is_from_specialist = random.choice(cases), district == TALKS and random.random() < 0.5
         if is_from_specialist:
             side, who, address = "specialist", random.choice(SPECIALISTS), f"specialists/{case.district}"
         else:

@@ -170,7 +170,8 @@ class CaseRecords:
             channel = spoken[case["district_id"], "channel"]
             own = spoken[case["district_id"], _json(case["opener"])["id"]]
             _compare_cards(found, which, case, channel, own)
-            _compare_news(found, which, steps, channel, own, spoken[case["district_id"], "deputy"])
+            deputy = [*spoken[case["district_id"], "deputy"], *spoken[case["district_id"], "page"]]
+            _compare_news(found, which, steps, channel, own, deputy)
         _compare_claims(found, done, timelines)
         _compare_resolved(found, done, timelines)
         self._compare_said(found, done, timelines, spoken, cards)
@@ -215,13 +216,13 @@ class CaseRecords:
         """Return everything that stands anywhere: by district, in the channel or in the direct message of somebody."""
         epoch = await LocalSender(database=self._database, clock=SystemClock()).epoch()
         spoken: dict[tuple[str, str], list[Standing]] = defaultdict(list)
-        for row in await self._rows("SELECT * FROM local_messages ORDER BY number"):
+        for row in await self._rows("SELECT * FROM local_messages WHERE address LIKE '%/%' ORDER BY number"):
             address, district = str(row["address"]), str(row["district_id"])
             is_channel = address == f"specialists/{district}"
-            if is_channel and district == self._slack_district:
-                continue  # what was answered to presses on the page; the channel itself is in Slack
+            # Where the channel is in Slack, that of the page is nobody's but of those who pressed there.
+            place = "page" if is_channel and district == self._slack_district else "channel"
             thread = row["thread_position"]
-            spoken[district, "channel" if is_channel else address.rpartition("-")[2]].append(
+            spoken[district, place if is_channel else address.rpartition("-")[2]].append(
                 Standing(
                     name=message_name(epoch, row["position"] or row["number"]),
                     thread=message_name(epoch, thread) if thread else "",
@@ -267,7 +268,7 @@ def _compare_reports(
         found.compare("alarms", alarm, wanted=1, there=opened[alarm] + added[alarm])
 
 
-def _compare_turns(
+def _compare_turns(  # noqa: C901 - one case for each step
     found: Found, which: tuple[str, int], case: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]
 ) -> None:
     """A case is claimed once a turn, resolved once, and its pings count up from one in each turn."""
@@ -340,14 +341,18 @@ def _compare_news(
     """What happened was told as often as it happened."""
     name = f"C-{which[1]}"
     happened = Counter(step["step"] for step in steps)
-    pings = [each for each in channel if each.words.startswith(f"{name} still waits")]
+    pings = [each for each in channel if re.match(rf"{name} (?:still waits|was brought up at)", each.words)]
     asked = sum("The deputy was asked as well." in each.words for each in pings)
     under_own_card = [each for each in own if each.thread]
     for what, wanted, there in (
         ("pings told", sum(happened[step] for step in PINGS), len(pings)),
-        ("deputies asked", asked, _beginning(deputy, f"{name} waits for somebody")),
-        ("phone numbers", happened["phone given"], _beginning(under_own_card, f"Nobody has claimed {name} yet.")),
-        ("claims told", happened["claimed"], sum(f"has claimed {name} " in each.words for each in under_own_card)),
+        (
+            "deputies asked",
+            max(asked, _asked(deputy, name, happened)),
+            _beginning(deputy, f"{name} waits for somebody"),
+        ),
+        ("phone numbers", happened["phone given"], _saying(under_own_card, rf"Nobody has claimed {name} yet\. Please")),
+        ("claims told", happened["claimed"], _saying(under_own_card, rf"^(?:Sam|Dee) [A-Z]\w+ has claimed {name} ")),
         ("resolutions told", happened["resolved"], _beginning(under_own_card, f"{name} is resolved:")),
     ):
         found.compare(what, which, wanted=wanted, there=there)
@@ -393,6 +398,15 @@ def _compare_resolved(
 
 def _beginning(standing: Sequence[Standing], words: str) -> int:
     return sum(each.words.startswith(words) for each in standing)
+
+
+def _saying(standing: Sequence[Standing], words: str) -> int:
+    return sum(bool(re.search(words, each.words)) for each in standing)
+
+
+def _asked(deputy: Sequence[Standing], name: str, happened: Counter[str]) -> int:
+    """Return how often a deputy was asked: no more often than it came to that; a ping at rest does not say it any more."""
+    return min(_beginning(deputy, f"{name} waits for somebody"), happened["deputy asked"])
 
 
 def _says(standing: Standing, mark: str) -> bool:

@@ -158,7 +158,7 @@ class CaseScene:
         return [
             (self.channel, False, rf"^{name}: a controversial-post situation\n"),
             (self.channel, False, rf"^{name}: (?s:.*)Sam Specialist has it, since"),
-            (self.channel, False, rf"^{name} still waits"),
+            (self.channel, False, rf"^{name} (?:still waits|was brought up at)"),
             (self.channel, True, rf"^Tess Teacher on {name}:\n> Since Saturday {self.mark}"),
             (self.channel, True, r"^Delivered to Tess Teacher"),
             (self.own, False, rf"{name}: Sam Specialist has it now"),

@@ -276,12 +276,18 @@ def _count(case: Case) -> int:
 
 
 def play(
-    *, database: str, every: int = 1, reconciles: bool = True, server: str = "", scenes: Sequence[SceneName] = SCENES
+    *,
+    database: str,
+    every: int = 1,
+    reconciles: bool = True,
+    server: str = "",
+    scenes: Sequence[SceneName] = SCENES,
+    faults: Sequence[Fault] = tuple(Fault),
 ) -> list[Ended]:
     """Play every case, or every n-th one, and return how each ended."""
     numbers = itertools.count(1)
     context = multiprocessing.get_context("fork")
-    whole = [(scene, fault) for scene in scenes for fault in Fault]
+    whole = [(scene, fault) for scene in scenes for fault in faults]
     with (
         fake_slack(chance=0.0, history_chance=0.0, late_seconds=0.2, silent_seconds=1.0) as slack,
         databases(database, SLOTS, server=server) as addresses,
@@ -306,6 +312,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--scene", choices=SCENES, help="play this one alone; both where it is not said")
+    parser.add_argument(
+        "--fault", action="append", choices=[each.value for each in Fault], help="this one alone, or some"
+    )
     parser.add_argument("--every", type=int, default=1, help="play every n-th step alone")
     parser.add_argument("--no-reconcile", action="store_true", help="the control: never look before posting again")
     parser.add_argument("--server", default="", help="a PostgreSQL server that runs already")
@@ -317,6 +326,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reconciles=not parsed.no_reconcile,
         server=parsed.server,
         scenes=(parsed.scene,) if parsed.scene else SCENES,
+        faults=[Fault(each) for each in parsed.fault or Fault],
     )
     for each in ended:
         if each.verdict != Verdict():

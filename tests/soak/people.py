@@ -61,11 +61,11 @@ class People:
         async with ClientSession(timeout=timeout) as session:
             while not self.is_over.is_set():
                 chance = random.random()
-                if chance < 0.5:
+                if chance < 0.6:
                     await self.of_cases.do_something(session)
-                elif chance < 0.6:
+                elif chance < 0.7:
                     await self._ask(session)
-                elif chance < 0.75 and number % 2:
+                elif chance < 0.8 and number % 2:
                     await self._approve(session)
                 else:
                     await self._file(session)
@@ -101,7 +101,7 @@ class People:
         if waiting is None:
             return
         organization, value = waiting
-        press = {"side": "specialist", "message": "", "verb": "approve", "value": value, "fields": {}}
+        press: dict[str, Any] = {"side": "specialist", "message": "", "verb": "approve", "value": value, "fields": {}}
         if await self._send(session, "/local/presses", **press):
             self.acknowledged.approvals.append(organization)
 
@@ -129,6 +129,9 @@ class People:
                 async with session.post(f"{address}{path}", json=event, headers={"Origin": address}) as response:
                     if response.status == 202:
                         return True
+                    if response.status == 429:
+                        await asyncio.sleep(0.5)  # as a page does, whose conversation waits for its answers
+                        continue
                     refusals.append(f"{response.status} {(await response.text())[:1000]}")
                     if any(words in refusals[-1] for words in too_late):
                         return False
