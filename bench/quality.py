@@ -12,13 +12,13 @@ from typing import Any
 
 from bench import drafts
 from bench.labels import DATA, Given, figures, first_rank, read_labels, table, wanted_kind
+from bot.masking import masked_text
 from knowledge.checking.judging import PostChecker
 from knowledge.checking.post import Post
 from knowledge.checking.signs import platform_named, use_named
 from knowledge.district import SHIPPED, read_districts, read_links
 from knowledge.guidelines import Clause
 from knowledge.ingest.reading import read_guideline
-from knowledge.personal_data import mask
 from knowledge.search.finding import Search
 from knowledge.search.index import DistrictIndex
 from knowledge.search.judging import Kind, judge
@@ -65,7 +65,7 @@ def answer_all(
     districts = {name: district for name, (district, _) in read_districts((SHIPPED,)).items()}
     given = []
     for label in labels:
-        text, index = mask(label["text"]), indexed[label["district"]]
+        text, index = masked_text(label["text"]), indexed[label["district"]]
         finding = search.find(text, index)
         judgement = judge(finding)
         if judgement.kind is Kind.CAN_I_POST:

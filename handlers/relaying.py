@@ -28,8 +28,6 @@ from knowledge.search.danger import tells_of_danger
 _KEPT_HERE = re.compile(r"^[\W_]*(?:@\S+\s+)*[\W_]*(?:notes?\b\s*[:.\-\u2013\u2014]?|(?<=//))\s*", re.IGNORECASE)
 """How a message begins that stays among the specialists; where it is in doubt, it stays."""
 
-CUT = " … (cut here)"
-
 
 async def said(message: ThreadMessage, context: HandlerContext) -> Outcome:
     """Bring what was written under a card to the other side of its case.
@@ -49,7 +47,7 @@ async def said(message: ThreadMessage, context: HandlerContext) -> Outcome:
     case = await cases.main_case(own, context)
     text = message.text.strip()
     if len(text) > LONGEST_SAID_CHARACTERS:
-        text = text[: LONGEST_SAID_CHARACTERS - len(CUT)] + CUT
+        text = text[: LONGEST_SAID_CHARACTERS - len(relays.CUT)] + relays.CUT
     cases.check_staff(message.person)
     telling = Telling(context)
     is_in_channel = message.conversation == context.channel

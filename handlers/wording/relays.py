@@ -10,6 +10,9 @@ from knowledge.district import District
 from knowledge.people import Person
 from knowledge.search.danger import tells_of_danger
 
+CUT = " … (cut here)"
+"""How a message ends of which only the beginning went on."""
+
 ATTACHED = "(attached, not copied:"
 """How the names of attachments begin behind what was said."""
 
@@ -59,6 +62,8 @@ def sent(entry: TimelineEntry, to: Mapping[str, str], *, district: District) -> 
     parts: list[Part] = [Paragraph(text=line) for line in _arrivals(entry, to, district)]
     if masked_types(entry.text):
         parts += [Paragraph(text=_MASKED), MarkedText(label="As it was sent", spans=(Span(text=entry.text),))]
+    if entry.text.partition(f"\n{ATTACHED}")[0].endswith(CUT):
+        parts.append(Paragraph(text="Only the first 2,000 characters were sent. Send the rest as another message."))
     if ATTACHED in entry.text:
         parts.append(Paragraph(text="What you attached did not go along: it is only named. Send it another way."))
     if entry.step is CaseStep.FROM_PERSON and tells_of_danger(entry.text):

@@ -37,9 +37,11 @@ _DANGER = re.compile(
             r"(?<!bus )\b(?:hits|beats|molests|abuses|abused|hurts) (?:me|her|him|(?:his|her|their|my|our|the) (?:kids?|sons?|daughters?|wife|child(?:ren)?|students?|girl|boy))\b",
             r"\babused by\b|\bhurt at home\b",
             r"\bnudes? of (?:a |my |our |the )?(?:student|kid|girl|boy|pupil)|\bposting my nudes\b",
-            r"\b(?:kid|student|child|boy|girl) is missing\b",
+            r"\b(?:kid|student|child|boy|girl) is missing\b|\bgone since (?:yesterday|last night|this morning)\b",
+            rf"\b{_WILL} burn (?:\w+ )?(?:school|building|classroom|library|house|gym)\b",
             # Spanish, as pupils and parents write it.
             r"\bquiero morir\b|\bme quiero (?:morir|matar)\b|\bse (?:va a|quiere) matar\b|\bquitar(?:me|se) la vida\b",
+            r"\b(?:una|la) navaja\b|\bun cuchillo\b|\b(?:está|esta|anda) desaparecid[ao]\b",
             r"\b(?:una|la) pistola\b|\bun arma\b|\bva a (?:matar|disparar)\b|\bme (?:pega|golpea)\b",
         )
     ),
