@@ -1,5 +1,6 @@
 """Draws a reply as Slack blocks: everything as plain text, so that nothing a person typed is ever markup."""
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -13,7 +14,10 @@ from bot.slack.limits import (
     MAX_TEXT_CHARACTERS,
     MAX_VALUE_CHARACTERS,
 )
-from handlers.replies import Button, ButtonStyle, Choices, Form, Reply, TextPrompt
+from handlers.replies import Button, ButtonStyle, Choices, Form, Mentions, Reply, TextPrompt
+
+_USER_ID = re.compile(r"[UW][A-Z0-9]{2,30}")
+"""Source: https://docs.slack.dev/messaging/formatting-message-text, mentioning users."""
 
 _STYLES = {ButtonStyle.PRIMARY: "primary", ButtonStyle.DANGER: "danger"}
 
@@ -42,6 +46,8 @@ def _blocks(reply: Reply) -> Iterator[dict[str, Any]]:
                 buttons = (Button(label=part.label, verb=part.verb, value=part.value),)
             case Form():
                 buttons = (part.opened_by,)
+            case Mentions():
+                yield from _mentions(part)
             case _:
                 yield from _sections(plain(Reply(parts=(part,))))
         for first in range(0, len(buttons), MAX_BUTTONS):
@@ -51,6 +57,17 @@ def _blocks(reply: Reply) -> Iterator[dict[str, Any]]:
                 "elements": [_button(button, number + place) for place, button in enumerate(row)],
             }
             number += len(row)
+
+
+def _mentions(part: Mentions) -> Iterator[dict[str, Any]]:
+    """Wake people: the only markup we write, of identifiers that Slack itself made."""
+    known = [person for person in part.people if person.platform == "slack" and _USER_ID.fullmatch(person.id)]
+    if known:
+        text = " ".join(f"<@{person.id}>" for person in known)
+        yield {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+    names = tuple(person for person in part.people if person not in known)
+    if names:
+        yield from _sections(plain(Reply(parts=(Mentions(people=names),))))
 
 
 def _sections(text: str) -> Iterator[dict[str, Any]]:

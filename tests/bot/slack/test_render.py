@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 
 from bot.slack.limits import MAX_BLOCKS, MAX_BUTTON_CHARACTERS, MAX_SECTION_CHARACTERS, MAX_VALUE_CHARACTERS
 from bot.slack.render import blocks_of, text_of
-from handlers.replies import Button, ButtonStyle, Choices, ClauseQuote, Paragraph, Reply, TextPrompt
+from handlers.replies import (
+    Button,
+    ButtonStyle,
+    Choices,
+    ClauseQuote,
+    Mentioned,
+    Mentions,
+    Paragraph,
+    Reply,
+    TextPrompt,
+)
 
 
 def test_nothing_that_a_person_typed_becomes_markup() -> None:
@@ -69,3 +79,19 @@ def test_every_reply_keeps_slacks_limits(reply: Reply) -> None:
         for button in block.get("elements", ()):
             assert len(button["text"]["text"]) <= MAX_BUTTON_CHARACTERS
             assert len(button["value"]) <= MAX_VALUE_CHARACTERS
+
+
+def test_people_of_slack_are_woken_and_nobody_else_by_what_they_are_called() -> None:
+    """A mention is made of Slack's own identifier alone; a name, or the identifier of another platform, stays a name."""
+    mentions = Mentions(
+        people=(
+            Mentioned(platform="slack", id="U0SAM", name="<!channel>"),
+            Mentioned(platform="slack", id="U1> <!here", name="Mallory"),
+            Mentioned(platform="local", id="deputy", name="Dee Deputy"),
+        )
+    )
+
+    woken, named = blocks_of(Reply(parts=(mentions,)))
+
+    assert woken["text"] == {"type": "mrkdwn", "text": "<@U0SAM>", "verbatim": True}
+    assert named["text"] == {"type": "plain_text", "text": "@Mallory @Dee Deputy", "emoji": False}
