@@ -201,7 +201,7 @@ class CaseRecords:
             address = f"specialists/{said.district}" if writers == "channel" else address_of(said.district, opener)
             for entry in entries:
                 receipts = [name for name in _json(entry["arrivals"]).values() if name != "delivered"]
-                name = cards.get((said.district, address, f"case/{said.number}/said/{entry['position']}"))
+                name = cards.get((said.district, address, f"case/{said.number}/said/{said.number}.{entry['position']}"))
                 shown = [each for each in spoken[said.district, writers] if each.name == name]
                 is_right = len(shown) == 1 and shown[0].words.startswith("Delivered to") and not receipts
                 found.compare("receipts", said, wanted=1, there=int(is_right))
@@ -316,7 +316,12 @@ def _compare_cards(
         "resolved": ("Resolved by ", f"{name} is resolved on"),
     }[case["state"]]
     for what, shown, words, in_it in (
-        ("cards", channel, rf"^{name}: (?:SAFETY|a controversial-post|a question)", wanted),
+        (
+            "cards",
+            channel,
+            rf"^{name}: (?:SAFETY, a person may be in danger|a controversial-post situation|a question for the specialist)\n",
+            wanted,
+        ),
         (
             "openers' cards",
             own,
