@@ -244,8 +244,9 @@ async def check_minimum(account: Account, context: HandlerContext, telling: Tell
     shelf, now = context.shelf, context.clock.now()
     minimum = shelf.district.minimum_administrators
     if account.status is not AccountStatus.LIVE:
-        if not account.is_below(minimum):  # opened while it was live still
-            await context.unit.registry.close_task(account, TaskKind.BELOW_MINIMUM, at=now)
+        is_mended = not account.is_below(minimum)  # a task that was opened while it was live still
+        if is_mended and await context.unit.registry.close_task(account, TaskKind.BELOW_MINIMUM, at=now):
+            await note(account, POSTWISE, "minimum restored", context)
         return account
     if not account.named and why:
         telling.channel(accounts.nobody_left(account, why=why))

@@ -237,7 +237,8 @@ async def _ask_for_address(account: Account, task: Task, context: HandlerContext
     """Ask the filer of an account that may exist by now where it is, once a week; close the task once it is known."""
     district = context.shelf.district
     if account.status not in {AccountStatus.APPROVED, AccountStatus.ANNOUNCED}:
-        await context.unit.registry.close_task(account, TaskKind.SEND_ADDRESS, at=context.clock.now())
+        if await context.unit.registry.close_task(account, TaskKind.SEND_ADDRESS, at=context.clock.now()):
+            await carrying_out.note(account, POSTWISE, "address not asked for any more", context)
         return
     today = context.clock.now().astimezone(district.hours.zone).date()
     if (today - task.due_on).days % 7:

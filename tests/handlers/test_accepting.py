@@ -490,3 +490,19 @@ async def test_task_is_closed_when_mended_also_where_it_was_asked_to_be_removed(
     await desk.presses("principal", "Yes, I will")
 
     assert await tasks(desk) == []
+
+
+async def test_every_task_that_is_closed_leaves_a_line_in_the_history(desk: Desk) -> None:
+    """Also where nobody asks for the address of an account any more, because it was asked to be removed."""
+    await desk.files_robotics()
+    await desk.presses("specialist", "Approve")
+    await desk.files("specialist", FilingKind.ASKED_TO_REMOVE, account="2", note="Music without a licence")
+    async with desk.database.unit() as unit:
+        account = await unit.registry.get(district_id="redlands", number=2)
+    desk.clock.move_to(desk.clock.now() + timedelta(days=60))
+    await desk.remind(Reminder(key="x", verb="look-daily", value="", subject="x", due_at=desk.clock.now()))
+
+    async with desk.database.unit() as unit:
+        lines = await unit.history.of(district_id="redlands", subject=account.subject)
+    assert TaskKind.SEND_ADDRESS not in await tasks(desk)
+    assert "address not asked for any more" in [line.what for line in lines]
