@@ -10,8 +10,8 @@ from handlers.context import HandlerContext
 from handlers.incoming import FormSubmission, Press
 from handlers.outcome import Outcome, Reminder
 from handlers.telling import Telling
+from handlers.wording import case_forms, escalations
 from handlers.wording import cases as wording
-from handlers.wording import escalations
 from handlers.wording.names import person_name
 from knowledge.cases import (
     LONGEST_SAID_CHARACTERS,
@@ -92,7 +92,7 @@ async def open_hand_over(press: Press, context: HandlerContext) -> Outcome:
     """
     case = await _had(press, context)
     people = await _others_who_work(press.person, context)
-    reply = wording.hand_over_form(case, people) if people else wording.nobody_to_hand_to(case)
+    reply = case_forms.hand_over_form(case, people) if people else case_forms.nobody_to_hand_to(case)
     return Outcome(reply=reply, is_promised=False)
 
 
@@ -109,7 +109,7 @@ async def hand_over(submission: FormSubmission, context: HandlerContext) -> Outc
     wanted = same_email(submission.fields.get("deputy", ""))
     to = next((person for person in people if same_email(person.email) == wanted), None)
     if to is None:
-        reply = wording.hand_over_form(case, people, is_empty=True) if people else wording.nobody_to_hand_to(case)
+        reply = case_forms.hand_over_form(case, people, is_empty=True) if people else case_forms.nobody_to_hand_to(case)
         return Outcome(reply=reply, is_promised=False, replaces_pressed_message=True)
     handed = await _have(case, to, CaseStep.HANDED_OVER, submission.person, context, text=f"to {person_name(to)}")
     telling = Telling(context)
@@ -130,7 +130,7 @@ async def open_take_over(press: Press, context: HandlerContext) -> Outcome:
     case = await _case(press, context)
     if case.state is not CaseState.CLAIMED or case.is_had_by(press.person):
         raise CaseChangedError(case)
-    return Outcome(reply=wording.take_over_form(case), is_promised=False)
+    return Outcome(reply=case_forms.take_over_form(case), is_promised=False)
 
 
 async def take_over(submission: FormSubmission, context: HandlerContext) -> Outcome:
@@ -149,7 +149,7 @@ async def take_over(submission: FormSubmission, context: HandlerContext) -> Outc
     why = _said(submission)
     if not why:
         return Outcome(
-            reply=wording.take_over_form(case, is_empty=True), is_promised=False, replaces_pressed_message=True
+            reply=case_forms.take_over_form(case, is_empty=True), is_promised=False, replaces_pressed_message=True
         )
     taken = await _have(case, submission.person, CaseStep.TAKEN_OVER, submission.person, context, text=why)
     telling = Telling(context)
@@ -167,7 +167,7 @@ async def open_note(press: Press, context: HandlerContext) -> Outcome:
     NotASpecialistError, CaseNotFoundError
         As their names say.
     """
-    return Outcome(reply=wording.note_form(await _case(press, context)), is_promised=False)
+    return Outcome(reply=case_forms.note_form(await _case(press, context)), is_promised=False)
 
 
 async def add_note(submission: FormSubmission, context: HandlerContext) -> Outcome:
@@ -181,7 +181,9 @@ async def add_note(submission: FormSubmission, context: HandlerContext) -> Outco
     case = await _case(submission, context)
     said = _said(submission)
     if not said:
-        return Outcome(reply=wording.note_form(case, is_empty=True), is_promised=False, replaces_pressed_message=True)
+        return Outcome(
+            reply=case_forms.note_form(case, is_empty=True), is_promised=False, replaces_pressed_message=True
+        )
     noted = await cases.step(case, case, CaseStep.NOTE, submission.person, context, text=said)
     return await _shown(noted, submission, context, Telling(context), keeps_pings=noted.state is CaseState.OPEN)
 
@@ -194,7 +196,7 @@ async def open_resolve(press: Press, context: HandlerContext) -> Outcome:
     NotASpecialistError, CaseNotFoundError, CaseAlreadyClaimedError, CaseChangedError
         As their names say.
     """
-    return Outcome(reply=wording.resolve_form(await _to_resolve(press, context)), is_promised=False)
+    return Outcome(reply=case_forms.resolve_form(await _to_resolve(press, context)), is_promised=False)
 
 
 async def resolve(submission: FormSubmission, context: HandlerContext) -> Outcome:
@@ -210,7 +212,7 @@ async def resolve(submission: FormSubmission, context: HandlerContext) -> Outcom
     if chosen not in set(CaseOutcome) or not said:
         known = chosen if chosen in set(CaseOutcome) else ""
         return Outcome(
-            reply=wording.resolve_form(case, is_empty=True, chosen=known),
+            reply=case_forms.resolve_form(case, is_empty=True, chosen=known),
             is_promised=False,
             replaces_pressed_message=True,
         )

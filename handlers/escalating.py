@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from handlers import cases, finding_accounts
+from handlers import cases, finding_accounts, reporting
 from handlers.context import HandlerContext
 from handlers.incoming import FormSubmission, Press, Question
 from handlers.outcome import Outcome
 from handlers.telling import Telling
-from handlers.wording import cases as case_cards
+from handlers.wording import case_forms
 from handlers.wording import escalations as wording
-from handlers.wording import relays
 from handlers.wording.clauses import quote_of
-from knowledge.alike import links_in, tells_the_same
-from knowledge.calendar import Calendar
+from knowledge.alike import links_in
 from knowledge.cases import (
     LONGEST_SUMMARY_CHARACTERS,
     SAME_MATTER_WINDOW,
-    Case,
     CaseChangedError,
     CaseKind,
-    CaseState,
     CaseStep,
     NotOfThisCaseError,
 )
-from knowledge.checking.signs import platform_named
 from knowledge.people import Person, is_hidden
-from knowledge.personal_data import mask
 from knowledge.questions import QuestionNotFoundError, QuestionRecord
 from knowledge.search.danger import tells_of_danger
 
 if TYPE_CHECKING:
     from handlers.replies import ClauseQuote, Reply
     from knowledge.cases import TimelineEntry
-    from knowledge.conversations import ConversationReference
 
 ADD_WINDOW = timedelta(minutes=30)
 """How long after a specialist wrote what their opener writes elsewhere may be the answer. Our own figure."""
@@ -53,21 +46,6 @@ FEWEST_LETTERS = 3
 """A report with fewer says nothing. Our own figure."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What somebody brings before the specialist, personal data masked."""
-
-    kind: CaseKind
-    summary: str
-    links: tuple[str, ...] = ()
-    account: str = ""
-    """Handle or name of an account, as typed; empty where none was named."""
-
-    school: str = ""
-    clause_ids: tuple[str, ...] = ()
-    question_id: str = ""
-
-
 # ---------------------------------------------------------------- from an answer
 
 
@@ -78,15 +56,15 @@ async def raise_alarm(record: QuestionRecord, question: Question, context: Handl
     like a comment storm, does not: danger gets a case of its own, which is pinged for until somebody claims it.
     """
     cases.check_staff(question.person)
-    report = _report(record, CaseKind.SAFETY)
+    report = reporting.report_of(record, CaseKind.SAFETY)
     telling = Telling(context)
-    own = await _own_live_case(question.person, context)
+    own = await reporting.own_live_case(question.person, context)
     is_new = own is None or own.kind is not CaseKind.SAFETY or context.clock.now() - own.opened_at >= SAME_MATTER_WINDOW
     if own is None or is_new:
-        return await _opened(report, question.person, context, telling)
+        return await reporting.opened(report, question.person, context, telling)
     main = await cases.main_case(own, context)
     louder = await cases.alarm(main, question.person, report.summary, context, telling)
-    await _add(louder, report.summary, question.person, context, telling)
+    await reporting.add(louder, report.summary, question.person, context, telling)
     reminders = cases.reminders_of_alarm(main, louder, context)
     reply = wording.added(own, report.summary, record.id, district=context.shelf.district, is_danger=True)
     return Outcome(
@@ -96,7 +74,7 @@ async def raise_alarm(record: QuestionRecord, question: Question, context: Handl
 
 async def offer(record: QuestionRecord, question: Question, reply: Reply, context: HandlerContext) -> Reply:
     """Show under the answer to an alarm what one press would send."""
-    known = await _own_live_case(question.person, context)
+    known = await reporting.own_live_case(question.person, context)
     return wording.with_offer(
         reply,
         wording.told_of(record),
@@ -109,7 +87,7 @@ async def offer(record: QuestionRecord, question: Question, reply: Reply, contex
 
 async def with_own_case(reply: Reply, record: QuestionRecord, person: Person, context: HandlerContext) -> Reply:
     """Offer somebody whose case is worked on just now to add to it what they wrote."""
-    known = await _own_live_case(person, context)
+    known = await reporting.own_live_case(person, context)
     if known is None:
         return reply
     main = await cases.main_case(known, context)
@@ -153,11 +131,11 @@ async def refer(press: Press, context: HandlerContext) -> Outcome:
     known = await _known_already(record.id, context)
     if known is not None:
         return Outcome(reply=known)
-    own = await _own_live_case(press.person, context)
+    own = await reporting.own_live_case(press.person, context)
     is_lately = own is not None and context.clock.now() - own.opened_at < SAME_MATTER_WINDOW
     reply = wording.preview(
         wording.told_of(record),
-        _kind_of(record),
+        reporting.kind_of(record),
         district=context.shelf.district,
         question_id=record.id,
         quote=_collaboration(context),
@@ -188,15 +166,15 @@ async def _send(
     known = await _known_already(record.id, context)
     if known is not None:
         return Outcome(reply=known, replaces_pressed_message=True)
-    kind = _kind_of(record)
+    kind = reporting.kind_of(record)
     if is_urgent and kind is CaseKind.QUESTION:
         kind = CaseKind.CONTROVERSY
-    report = _report(record, kind)
-    same = await _same_matter(report, context) if asks_whether_same and kind is CaseKind.CONTROVERSY else None
+    report = reporting.report_of(record, kind)
+    same = await reporting.same_matter(report, context) if asks_whether_same and kind is CaseKind.CONTROVERSY else None
     if same is not None:
         reply = wording.same_matter(same, question_id=record.id, district=context.shelf.district)
         return Outcome(reply=reply, replaces_pressed_message=True)
-    outcome = await _opened(report, press.person, context, Telling(context), came_from=press.conversation)
+    outcome = await reporting.opened(report, press.person, context, Telling(context), came_from=press.conversation)
     return replace(outcome, replaces_pressed_message=True)
 
 
@@ -213,11 +191,11 @@ async def send_same(press: Press, context: HandlerContext) -> Outcome:
     if known is not None:
         return Outcome(reply=known, replaces_pressed_message=True)
     main = await cases.main_case(await cases.case_of(press.value, context), context)
-    report = _report(record, _kind_of(record))
+    report = reporting.report_of(record, reporting.kind_of(record))
     if not main.is_live:
-        outcome = await _opened(report, press.person, context, Telling(context), came_from=press.conversation)
+        outcome = await reporting.opened(report, press.person, context, Telling(context), came_from=press.conversation)
     else:
-        outcome = await _joined(report, main, press.person, context, Telling(context))
+        outcome = await reporting.joined(report, main, press.person, context, Telling(context))
     return replace(outcome, replaces_pressed_message=True)
 
 
@@ -262,7 +240,7 @@ async def add(press: Press, context: HandlerContext) -> Outcome:
     record = await _own_question(press, press.value.partition(".")[2], context)
     telling = Telling(context)
     summary = wording.told_of(record)
-    await _add(main, summary, press.person, context, telling)
+    await reporting.add(main, summary, press.person, context, telling)
     reply = wording.added(case, summary, "", district=context.shelf.district, is_danger=main.kind is CaseKind.SAFETY)
     return Outcome(reply=reply, replaces_pressed_message=True, posts=telling.posts)
 
@@ -281,7 +259,7 @@ async def mistaken(press: Press, context: HandlerContext) -> Outcome:
         raise NotOfThisCaseError(case)
     main = await cases.main_case(case, context)
     telling = Telling(context)
-    await _add(main, wording.A_MISTAKE, press.person, context, telling)
+    await reporting.add(main, wording.A_MISTAKE, press.person, context, telling)
     return Outcome(reply=wording.mistake_told(case), posts=telling.posts)
 
 
@@ -291,7 +269,7 @@ async def edit(press: Press, context: HandlerContext) -> Outcome:
     summary, kind = press.fields.get("text", ""), CaseKind.CONTROVERSY
     if press.value:
         record = await _own_question(press, press.value, context)
-        summary, kind = wording.told_of(record), _kind_of(record)
+        summary, kind = wording.told_of(record), reporting.kind_of(record)
     return Outcome(reply=await _form(summary, kind, context, question_id=press.value), is_promised=False)
 
 
@@ -323,7 +301,9 @@ async def _form(summary: str, kind: CaseKind, context: HandlerContext, *, questi
         "school": school,
     }
     was_cut = len(summary) > LONGEST_SUMMARY_CHARACTERS
-    return wording.form(values, district=district, question_id=question_id, problems={}, known=None, was_cut=was_cut)
+    return case_forms.report_form(
+        values, district=district, question_id=question_id, problems={}, known=None, was_cut=was_cut
+    )
 
 
 # ---------------------------------------------------------------- the form
@@ -343,31 +323,33 @@ async def submit(submission: FormSubmission, context: HandlerContext) -> Outcome
     problems = _problems(values, context)
     known = None
     if not problems:
-        known = await _same_matter(report, context)
+        known = await reporting.same_matter(report, context)
         is_same = values.get("is_same", "")
         if known is not None and is_same not in {str(known.number), "another"}:
             problems["is_same"] = "Please say whether it is the same."
     if problems:
-        reply = wording.form(values, district=district, question_id=question_id, problems=problems, known=known)
+        reply = case_forms.report_form(
+            values, district=district, question_id=question_id, problems=problems, known=known
+        )
         return Outcome(reply=reply, is_promised=False, replaces_pressed_message=True)
     telling = Telling(context)
     if known is not None and values["is_same"] == str(known.number):
-        outcome = await _joined(report, known, submission.person, context, telling)
+        outcome = await reporting.joined(report, known, submission.person, context, telling)
     else:
-        outcome = await _opened(report, submission.person, context, telling, came_from=submission.conversation)
+        outcome = await reporting.opened(report, submission.person, context, telling, came_from=submission.conversation)
     return replace(outcome, replaces_pressed_message=True)
 
 
-async def _read(values: dict[str, str], submission: FormSubmission, context: HandlerContext) -> Report:
+async def _read(values: dict[str, str], submission: FormSubmission, context: HandlerContext) -> reporting.Report:
     kind = values.get("kind", "")
     summary = values.get("happened", "")[:LONGEST_SUMMARY_CHARACTERS]
     clause_ids: tuple[str, ...] = ()
     question_id = submission.value
     if question_id:
-        clause_ids = _shown(await _own_question(submission, question_id, context))
+        clause_ids = reporting.shown_clauses(await _own_question(submission, question_id, context))
     links = links_in(" ".join([values.get("links", ""), summary]))
     chosen = CaseKind(kind) if kind in set(CaseKind) else CaseKind.CONTROVERSY
-    return Report(
+    return reporting.Report(
         # Whatever was chosen in a hurry: what tells of danger is never left to wait.
         kind=CaseKind.SAFETY if tells_of_danger(summary) else chosen,
         summary=summary,
@@ -396,152 +378,6 @@ def _visible(typed: str) -> str:
 
 
 # ---------------------------------------------------------------- opening
-
-
-async def _opened(
-    report: Report,
-    person: Person,
-    context: HandlerContext,
-    telling: Telling,
-    *,
-    came_from: ConversationReference | None = None,
-) -> Outcome:
-    """Open a case, put its card into the channel, and tell its opener.
-
-    Parameters
-    ----------
-    came_from
-        Where it was sent from; in the channel the card of that name is the specialists' own.
-    """
-    shelf, now = context.shelf, context.clock.now()
-    district = shelf.district
-    case = await context.unit.cases.add(await _new(report, person, context))
-    await cases.note(case, CaseStep.OPENED, person, context)
-    await cases.show(case, context, telling, is_new=True)
-    [reminder] = cases.reminders(case, context)
-    calendar = Calendar(district.hours)
-    reply = wording.opened(
-        case,
-        district=district,
-        quotes=cases.quotes(case, context),
-        contact=cases.contact_quote(context),
-        plan=wording.plan(
-            case.kind,
-            district=district,
-            is_open=calendar.is_open(now),
-            opens_at=calendar.next_opening(now),
-            again_at=reminder.due_at,
-            now=now,
-        ),
-    )
-    card = "" if came_from == context.channel else case.subject
-    return Outcome(reply=reply, card=card, posts=telling.posts, reminders=(reminder,))
-
-
-async def _joined(report: Report, main: Case, person: Person, context: HandlerContext, telling: Telling) -> Outcome:
-    """Keep a report as a case that is worked on as one with another."""
-    own = await context.unit.cases.add(
-        replace(await _new(report, person, context), state=CaseState.JOINED, joined_to=main.number)
-    )
-    await cases.note(own, CaseStep.OPENED, person, context)
-    is_danger = report.kind is CaseKind.SAFETY
-    louder = await cases.alarm(main, person, report.summary, context, telling) if is_danger else main
-    await _add(louder, report.summary, person, context, telling, own=own)
-    reminders = cases.reminders_of_alarm(main, louder, context) if is_danger else ()
-    district = context.shelf.district
-    timeline = await context.unit.cases.timeline(district_id=district.id, number=main.number)
-    return Outcome(
-        reply=wording.status(own, louder, district=district, timeline=timeline),
-        card=own.subject,
-        posts=telling.posts,
-        cancelled=(main.subject,) if reminders else (),
-        reminders=reminders,
-    )
-
-
-async def _new(report: Report, person: Person, context: HandlerContext) -> Case:
-    shelf, now = context.shelf, context.clock.now()
-    named = report.account or report.summary
-    accounts = (
-        await finding_accounts.account_meant(report.account, context)
-        if report.account
-        else (await finding_accounts.mentioned(report.summary, context))[0]
-    )
-    account = accounts[0] if len(accounts) == 1 else None
-    summary = report.summary[:LONGEST_SUMMARY_CHARACTERS]
-    if report.account and account is None:  # what somebody typed is not dropped because we do not know it
-        summary = f"{summary}\n{wording.UNKNOWN_ACCOUNT} {mask(report.account)}"
-    settings = shelf.district.cases
-    asked_for = (settings.duty_clause if report.kind is CaseKind.SAFETY else None, settings.clause)
-    own = [shelf.district.clause_id(number) for number in asked_for if number and report.kind is not CaseKind.QUESTION]
-    return Case(
-        district_id=shelf.district.id,
-        number=0,
-        kind=report.kind,
-        state=CaseState.OPEN,
-        revision=1,
-        opened_at=now,
-        opener=person,
-        summary=summary,
-        links=report.links,
-        platform=account.platform if account else platform_named(" ".join([named, *report.links])) or "",
-        account_number=account.number if account else None,
-        school=report.school,
-        clause_ids=tuple(dict.fromkeys([*own, *report.clause_ids])),
-        guideline_version=shelf.guideline.version,
-        question_id=report.question_id,
-        active_at=now,
-    )
-
-
-async def _add(
-    case: Case, summary: str, person: Person, context: HandlerContext, telling: Telling, *, own: Case | None = None
-) -> None:
-    """Put what somebody adds into the thread of a case, and redraw its card."""
-    entry = await cases.note(case, CaseStep.FROM_PERSON, person, context, text=summary)
-    receipt = f"{case.number}.{entry.position}.0"
-    await context.unit.cases.set_arrivals(entry, {receipt: "under way"})
-    woken = [case_cards.mentioned(case.claimed_by)] if case.claimed_by else await cases.woken(context)
-    said = relays.from_person(case, person, summary, (), woken=woken)
-    await cases.show(case, context, telling, told_already=own)
-    telling.channel(said, thread=case.subject, receipt=receipt)
-
-
-async def _own_live_case(person: Person, context: HandlerContext) -> Case | None:
-    """Return the newest case that a person opened and that somebody still works on, also as one with another."""
-    found = await context.unit.cases.of_person(district_id=context.shelf.district.id, person=person, most=5)
-    for case in found:
-        main = await cases.main_case(case, context)
-        if main.is_live and case.kind is not CaseKind.QUESTION:
-            return case
-    return None
-
-
-async def _same_matter(report: Report, context: HandlerContext) -> Case | None:
-    """Return the oldest live case that tells of the same matter."""
-    live = await context.unit.cases.live(district_id=context.shelf.district.id)
-    return next((case for case in live if tells_the_same(report.summary, report.links, case.summary, case.links)), None)
-
-
-def _report(record: QuestionRecord, kind: CaseKind) -> Report:
-    summary = wording.told_of(record)
-    return Report(
-        kind=kind,
-        summary=summary[:LONGEST_SUMMARY_CHARACTERS],
-        links=links_in(summary),
-        clause_ids=_shown(record),
-        question_id=record.id,
-    )
-
-
-def _shown(record: QuestionRecord) -> tuple[str, ...]:
-    return tuple(clause.clause_id for clause in record.clauses if clause.was_shown)
-
-
-def _kind_of(record: QuestionRecord) -> CaseKind:
-    if not record.escalate:
-        return CaseKind.QUESTION
-    return CaseKind.SAFETY if record.urgency == CaseKind.SAFETY.value else CaseKind.CONTROVERSY
 
 
 def _collaboration(context: HandlerContext) -> ClauseQuote | None:

@@ -7,20 +7,15 @@ from handlers.replies import (
     Bullets,
     Button,
     ButtonStyle,
-    ChoiceField,
     Choices,
     ClauseQuote,
-    FieldProblem,
-    Form,
     MarkedText,
     Mentioned,
     Mentions,
-    Option,
     Paragraph,
     Part,
     Reply,
     Span,
-    TextField,
     Thread,
 )
 from handlers.wording.names import account_name, day, day_and_hour, hour, named_with_email, person_name
@@ -440,123 +435,6 @@ def _took(since: datetime, until: datetime) -> str:
 
 
 # ---------------------------------------------------------------- the forms under a card
-
-
-def note_form(case: Case, *, is_empty: bool = False) -> Reply:
-    """Ask for a note that stays among the specialists."""
-    return _form(
-        case,
-        title=f"A note on {case.name}",
-        verb="case-note",
-        submit_label="Add the note",
-        field=TextField(
-            name="note",
-            label="Note, for specialists and deputies only",
-            hint="Leave pupils' names out; personal data is masked.",
-            is_multiline=True,
-            max_characters=LONGEST_SAID_CHARACTERS,
-            problem=FieldProblem(text="Write the note.") if is_empty else None,
-        ),
-    )
-
-
-def resolve_form(case: Case, *, is_empty: bool = False, chosen: str = "") -> Reply:
-    """Ask how a case ended."""
-    return Reply(
-        parts=(
-            Form(
-                title=f"Resolve {case.name}",
-                verb="case-resolve",
-                value=str(case.number),
-                fields=(
-                    ChoiceField(
-                        name="outcome",
-                        label="How did it end?",
-                        options=tuple(Option(value=each.value, label=words) for each, words in OUTCOMES.items()),
-                        value=chosen,
-                        problem=FieldProblem(text="Choose how it ended.") if is_empty and not chosen else None,
-                    ),
-                    TextField(
-                        name="note",
-                        label=f"What {person_name(case.opener)} should read",
-                        hint="Your answer or what was done, in your own words. It can be kept as a precedent.",
-                        is_multiline=True,
-                        max_characters=LONGEST_SAID_CHARACTERS,
-                        problem=FieldProblem(text="Say what was decided or done.") if is_empty and chosen else None,
-                    ),
-                ),
-                submit_label="Resolve",
-                opened_by=Button(label="Resolve", verb="case-resolve", value=str(case.number)),
-                has_problems=is_empty,
-            ),
-        )
-    )
-
-
-def take_over_form(case: Case, *, is_empty: bool = False) -> Reply:
-    """Ask why a case is taken from whoever has it."""
-    who = person_name(case.claimed_by) if case.claimed_by else "somebody"
-    return _form(
-        case,
-        title=f"Take {case.name} over from {who}",
-        value=f"{case.number}.{case.turn}",
-        verb="case-take-over",
-        submit_label="Take it over",
-        field=TextField(
-            name="note",
-            label="Why?",
-            hint=f"{who} is told, and it stands in the timeline.",
-            max_characters=300,
-            problem=FieldProblem(text="Say why, in a few words.") if is_empty else None,
-        ),
-    )
-
-
-def hand_over_form(case: Case, people: Sequence[Person], *, is_empty: bool = False) -> Reply:
-    """Ask to whom a case is handed."""
-    return _form(
-        case,
-        title=f"Hand {case.name} over",
-        verb="case-hand-over",
-        submit_label="Hand it over",
-        field=ChoiceField(
-            name="deputy",
-            label="To whom?",
-            options=tuple(Option(value=person.email, label=person_name(person)) for person in people),
-            problem=FieldProblem(text="Choose a specialist or deputy.") if is_empty else None,
-        ),
-    )
-
-
-def nobody_to_hand_to(case: Case) -> Reply:
-    """Say that nobody else is known who works on cases."""
-    return Reply(
-        parts=(
-            Paragraph(text=f"There is nobody to hand {case.name} over to. It is still yours.", is_headline=True),
-            Paragraph(
-                text="Name deputies in the district's settings, as [[people]] with their e-mail address; each must have "
-                "written to Postwise once. Or give it back to everybody."
-            ),
-        )
-    )
-
-
-def _form(
-    case: Case, *, title: str, verb: str, submit_label: str, field: TextField | ChoiceField, value: str = ""
-) -> Reply:
-    return Reply(
-        parts=(
-            Form(
-                title=title,
-                verb=verb,
-                value=value or str(case.number),
-                fields=(field,),
-                submit_label=submit_label,
-                opened_by=Button(label=submit_label, verb=verb, value=str(case.number)),
-                has_problems=field.problem is not None,
-            ),
-        )
-    )
 
 
 def open_cases(cases: Sequence[Case], *, district: District, now: datetime) -> Reply:

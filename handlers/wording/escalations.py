@@ -6,19 +6,13 @@ from datetime import datetime
 from handlers.replies import (
     Button,
     ButtonStyle,
-    ChoiceField,
     Choices,
     ClauseQuote,
-    FieldProblem,
-    Form,
-    FormField,
     MarkedText,
-    Option,
     Paragraph,
     Part,
     Reply,
     Span,
-    TextField,
     Thread,
 )
 from handlers.wording.answers import who_is_the_specialist
@@ -64,7 +58,7 @@ def preview(
         A live case of the same person, to which it can be added.
     """
     parts: list[Part] = [
-        *_safety_first(kind, district),
+        *safety_first(kind, district),
         Paragraph(
             text=f"This is what the {district.specialist.title} will read. Nothing was sent yet.", is_headline=True
         ),
@@ -215,7 +209,7 @@ def status(
     """
     parts: list[Part] = []
     if case.is_live:
-        parts += _safety_first(CaseKind.SAFETY if CaseKind.SAFETY in {own.kind, case.kind} else own.kind, district)
+        parts += safety_first(CaseKind.SAFETY if CaseKind.SAFETY in {own.kind, case.kind} else own.kind, district)
     parts.append(Paragraph(text=_how_far(own, case, district), is_headline=True))
     if plan:
         parts.append(Paragraph(text=plan))
@@ -249,7 +243,8 @@ def _in_their_words(case: Case) -> MarkedText:
     return MarkedText(label=f"In the words of {by}", spans=(Span(text=case.ruling),))
 
 
-def _safety_first(kind: CaseKind, district: District) -> list[Part]:
+def safety_first(kind: CaseKind, district: District) -> list[Part]:
+    """Return the district's emergency wording where somebody may be in danger; nothing else ever stands before it."""
     return [Paragraph(text=district.emergency_wording, is_headline=True)] if kind is CaseKind.SAFETY else []
 
 
@@ -350,7 +345,7 @@ def known_already(case: Case, main: Case, *, district: District) -> Reply:
     """
     return Reply(
         parts=(
-            *_safety_first(case.kind, district),
+            *safety_first(case.kind, district),
             Paragraph(text=f"It was sent already, as {case.name}. Nothing was sent twice.", is_headline=True),
             Paragraph(text=_how_far(case, main, district)),
         )
@@ -471,122 +466,3 @@ def _line(text: str) -> Reply:
 
 def _cut(text: str) -> str:
     return text if len(text) <= LONGEST_SUMMARY_CHARACTERS else f"{text[:LONGEST_SUMMARY_CHARACTERS]}…"
-
-
-KIND_OPTIONS = (
-    Option(value=CaseKind.SAFETY.value, label="Somebody may be in danger"),
-    Option(value=CaseKind.CONTROVERSY.value, label="It is spreading, or may soon"),
-    Option(value=CaseKind.QUESTION.value, label="A question, it can wait"),
-)
-
-
-def form(
-    values: dict[str, str],
-    *,
-    district: District,
-    question_id: str,
-    problems: dict[str, str],
-    known: Case | None,
-    was_cut: bool = False,
-) -> Reply:
-    """Ask what happened; where danger is told of, the emergency wording stands before it.
-
-    Parameters
-    ----------
-    values
-        By field name, what stands in it already, personal data masked.
-    problems
-        By field name, what is wrong with it.
-    known
-        A live case that tells of the same, to be asked whether it is the same.
-    """
-
-    def problem(name: str) -> FieldProblem | None:
-        return FieldProblem(text=problems[name]) if name in problems else None
-
-    schools = district.cases.schools
-    fields: list[FormField] = [
-        TextField(
-            name="happened",
-            label="What happened?",
-            hint="Only the beginning fits; the rest was cut. Shorten it to what matters."
-            if was_cut
-            else "Leave pupils' names out; personal data is masked before it is sent.",
-            value=values.get("happened", ""),
-            is_multiline=True,
-            max_characters=LONGEST_SUMMARY_CHARACTERS,
-            problem=problem("happened"),
-        ),
-        ChoiceField(
-            name="kind",
-            label="How urgent is it?",
-            options=KIND_OPTIONS,
-            value=values.get("kind", CaseKind.CONTROVERSY.value),
-            hint=district.emergency_wording,
-            problem=problem("kind"),
-        ),
-        TextField(
-            name="links",
-            label="Links",
-            hint="Web addresses of the posts, with a space between them.",
-            value=values.get("links", ""),
-            is_required=False,
-            max_characters=1000,
-        ),
-        TextField(
-            name="account",
-            label="Which account?",
-            hint="Handle or name, if one of ours is concerned.",
-            value=values.get("account", ""),
-            is_required=False,
-        ),
-    ]
-    if schools:
-        options = tuple(Option(value=name, label=name) for name in schools)
-        fields.append(
-            ChoiceField(
-                name="school",
-                label="School or office",
-                options=options,
-                value=values.get("school", ""),
-                is_required=False,
-            )
-        )
-    else:
-        fields.append(
-            TextField(
-                name="school",
-                label="School or office",
-                value=values.get("school", ""),
-                is_required=False,
-                max_characters=100,
-            )
-        )
-    if known is not None:
-        fields.append(
-            ChoiceField(
-                name="is_same",
-                label=f"{known.name} tells of the same since {hour(known.opened_at, district)}. Is it this?",
-                options=(
-                    Option(value=str(known.number), label=f"Yes, add mine to {known.name}"),
-                    Option(value="another", label="No, it is another matter"),
-                ),
-                value=values.get("is_same", ""),
-                problem=problem("is_same"),
-            )
-        )
-    kind = CaseKind.SAFETY if values.get("kind") == CaseKind.SAFETY.value else CaseKind.QUESTION
-    return Reply(
-        parts=(
-            *_safety_first(kind, district),
-            Form(
-                title=f"Bring it before the {district.specialist.title}",
-                verb="escalate",
-                value=question_id,
-                fields=tuple(fields),
-                submit_label="Send it",
-                opened_by=Button(label="Change it first", verb="escalate-edit", value=question_id),
-                has_problems=bool(problems),
-            ),
-        )
-    )
