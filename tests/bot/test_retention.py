@@ -10,6 +10,7 @@ from knowledge.clock import HeldClock
 from knowledge.district import Retention
 from knowledge.search.finding import Search
 from knowledge.store.unit import Database
+from tests.support.case_desk import CaseDesk
 from tests.support.product import talk
 
 
@@ -54,3 +55,30 @@ async def test_what_was_delivered_is_forgotten_after_a_week_and_what_waits_is_no
         messages = (await connection.execute(text("SELECT state FROM outbox"))).scalars().all()
     assert list(events) == []
     assert list(messages) == ["pending"]
+
+
+async def test_what_was_said_in_a_case_is_forgotten_after_its_districts_time_and_its_times_stay(
+    database: Database, search: Search, clock: HeldClock, tmp_path: Path
+) -> None:
+    """Summary, talk, names and what somebody typed as a school go, also of a case that was joined; figures and numbers stay."""
+    staff = await talk(database, search, clock, tmp_path)
+    desk = await CaseDesk.open(staff)
+    await desk.press("specialist", "mine")
+    story = "The paper keeps asking about the coach, and the story is all over town"
+    await desk.reports("teacher", story, school="Lincoln High")
+    await desk.reports("coach", story + "!", is_same="1")
+    await desk.writes("specialist", "We are on it.")
+    form = await desk.hits("specialist", "Resolve")
+    await desk.fills("specialist", form, outcome="responded", note="A statement is out.")
+    clock.move_to(clock.now() + timedelta(days=366))
+
+    await forget(database, staff.districts.all, clock)
+
+    async with database.engine.begin() as connection:
+        cases = (await connection.execute(text("SELECT * FROM cases ORDER BY number"))).mappings().all()
+        steps = (await connection.execute(text("SELECT * FROM case_timeline"))).all()
+    kept = repr([dict(case) for case in cases])
+    assert [case["number"] for case in cases] == [1, 2]
+    assert cases[0]["resolved_at"] is not None
+    assert [word for word in ("coach", "teacher@", "Lincoln", "statement", "Tess") if word in kept] == []
+    assert steps == []
