@@ -13,7 +13,7 @@ from handlers.context import Finish, ReadingContext, Shelf
 from handlers.incoming import Press, Question
 from handlers.outcome import Outcome
 from handlers.replies import Reply
-from handlers.routing import consider
+from handlers.routing import consider, raise_unread
 from handlers.wording import problems
 from knowledge.checking.judging import PostChecker
 from knowledge.delivery import AcceptedEvent, LeaseLostError
@@ -165,6 +165,12 @@ class Answers:
         """Finish an event by saying why it could not be answered; where it tells of danger, whom to call first."""
         incoming = accepted.incoming
         if isinstance(incoming, Question) and tells_of_danger(incoming.text):
+            try:
+                return await self._raise(accepted, incoming)
+            except LeaseLostError:
+                return Outcome(reply=None)
+            except Exception as error:  # noqa: BLE001 - then at least whom to call
+                noted(error)
             with contextlib.suppress(PostwiseError):
                 shelf = await self._ground.shelves.shelf(incoming.district_id)
                 reply = problems.with_emergency(reply, shelf.district)
@@ -179,6 +185,19 @@ class Answers:
             noted(error)
             return replace(outcome, is_promised=False)
         return outcome
+
+    async def _raise(self, accepted: Accepted, question: Question) -> Outcome:
+        """Finish an event that tells of danger by opening a case, though it could not be answered."""
+        shelf = await self._ground.shelves.shelf(question.district_id)
+
+        async def raised(unit: UnitOfWork) -> Outcome:
+            await unit.filings.hold(question.district_id)
+            await self._close(accepted, unit)
+            outcome = await raise_unread(question, self._ground.context(question, shelf, unit))
+            await self._ground.promise(question, outcome, unit)
+            return outcome
+
+        return await self._ground.database.keep(raised)
 
     async def _close(self, accepted: Accepted, unit: UnitOfWork) -> None:
         await unit.inbox.finish(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -70,6 +71,30 @@ async def raise_alarm(record: QuestionRecord, question: Question, context: Handl
     return Outcome(
         reply=reply, posts=telling.posts, cancelled=(louder.subject,) if reminders else (), reminders=reminders
     )
+
+
+async def raise_unread(question: Question, context: HandlerContext) -> Outcome:
+    """Bring a message before the specialist that tells of danger and that could not be answered: its words are enough."""
+    record = QuestionRecord(
+        id=str(uuid.uuid4()),
+        district_id=question.district_id,
+        asked_at=context.clock.now(),
+        platform=question.conversation.platform,
+        conversation_key=context.conversation_key,
+        event_key=question.event_key,
+        masked_text=question.text,
+        guideline_version=context.shelf.guideline.version,
+        model="",
+        kind="escalation",
+        verdict=None,
+        abstained=False,
+        cover=0.0,
+        escalate=True,
+        urgency=CaseKind.SAFETY.value,
+        clauses=(),
+    )
+    await context.unit.questions.remember(record)
+    return await raise_alarm(record, question, context)
 
 
 async def offer(record: QuestionRecord, question: Question, reply: Reply, context: HandlerContext) -> Reply:

@@ -158,6 +158,9 @@ class ReminderNotKnownError(PostwiseError):
 person_left = upkeep.person_left
 """Takes a person off every account, as their platform says that they left."""
 
+raise_unread = escalating.raise_unread
+"""Opens a case for a message that tells of danger where the answer to it could not be found."""
+
 welcome = accepting.welcome
 """Asks somebody who writes what they could not be asked before."""
 

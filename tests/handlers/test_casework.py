@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot import answering
 from handlers.incoming import ThreadMessage
 from knowledge.cases import CaseKind, CaseState
 from knowledge.people import Standing
@@ -347,3 +348,21 @@ async def test_colleague_with_a_role_by_settings_may_claim(desk: CaseDesk) -> No
 
     assert (await desk.case()).claimed_by is not None
     assert "Nina has it" in (await desk.card_of("specialist")).words
+
+
+async def test_danger_is_brought_before_the_specialist_also_where_we_fail(
+    desk: CaseDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model that breaks, or a message that brings servers down, must not cost a ping: the words are enough."""
+
+    async def breaks(*_: object) -> None:
+        raise RuntimeError("no model")
+
+    monkeypatch.setattr(answering, "consider", breaks)
+    await desk.says("coach", "a student just posted that he will bring a gun to school tomorrow")
+    await desk.settle()
+    other = await desk.says("coach", "how many admins does our page need?")
+
+    assert (await desk.case(2)).kind is CaseKind.SAFETY
+    assert (await desk.card_of("coach", 2)).words.startswith("If anyone is in danger now, call 911.")
+    assert "Something went wrong on our side" in whole(other)
