@@ -15,6 +15,7 @@ from handlers.wording import cases as wording
 from handlers.wording.names import person_name
 from knowledge.cases import (
     LONGEST_SAID_CHARACTERS,
+    URGENT_FIRST,
     Case,
     CaseAlreadyClaimedError,
     CaseChangedError,
@@ -283,7 +284,7 @@ async def join(press: Press, context: HandlerContext) -> Outcome:
         await cases.put_pings_to_rest(case, context, telling)
     after = replace(case, state=CaseState.JOINED, joined_to=main.number, turn=case.turn + 1)
     joined = await cases.step(case, after, CaseStep.JOINED, press.person, context, text=main.name)
-    kind = min(case.kind, main.kind, key=_URGENT_FIRST.index)
+    kind = min(case.kind, main.kind, key=URGENT_FIRST.index)
     louder = replace(main, kind=kind, turn=main.turn + (kind is not main.kind))
     main_now = await cases.step(main, louder, CaseStep.JOINED, press.person, context, text=joined.name)
     await telling.person(joined.opener, escalations.joined(joined, main_now), thread=joined.subject)
@@ -313,9 +314,6 @@ async def timeline(press: Press, context: HandlerContext) -> Outcome:
     case = await _case(press, context)
     entries = await context.unit.cases.timeline(district_id=case.district_id, number=case.number)
     return Outcome(reply=wording.whole_timeline(case, entries, district=context.shelf.district), is_promised=False)
-
-
-_URGENT_FIRST = ["safety", "controversy", "question"]
 
 
 async def _case(incoming: Press | FormSubmission, context: HandlerContext) -> Case:

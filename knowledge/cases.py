@@ -39,6 +39,9 @@ class CaseKind(StrEnum):
     """Somebody asks what the guidelines do not answer, or not clearly enough."""
 
 
+URGENT_FIRST = (CaseKind.SAFETY, CaseKind.CONTROVERSY, CaseKind.QUESTION)
+
+
 class CaseState(StrEnum):
     """How far a case has come."""
 

@@ -23,6 +23,9 @@ class CaseFigures:
     time_to_claim: Mapping[CaseKind, timedelta]
     """Median time from opening to the first claim, of what was opened in that time; a kind without one is left out."""
 
+    time_to_claim_by_school: Mapping[str, timedelta]
+    """The same by school or office."""
+
     by_school: Mapping[str, int]
     """The most frequent first; what names no school is left out."""
 
@@ -39,11 +42,13 @@ def figures_of(cases: Iterable[CaseTimes], *, since: datetime, until: datetime) 
     """
     found = list(cases)
     opened = [case for case in found if since <= case.opened_at < until]
-    waits: dict[CaseKind, list[float]] = {}
+    by_kind: dict[CaseKind, list[timedelta]] = {}
+    by_school: dict[str, list[timedelta]] = {}
     for case in opened:
         if case.first_claimed_at is not None:
-            waited = (case.first_claimed_at - case.opened_at).total_seconds()
-            waits.setdefault(case.kind, []).append(waited)
+            waited = case.first_claimed_at - case.opened_at
+            by_kind.setdefault(case.kind, []).append(waited)
+            by_school.setdefault(case.school, []).append(waited)
     kinds = Counter(case.kind for case in opened)
     return CaseFigures(
         since=since,
@@ -51,6 +56,11 @@ def figures_of(cases: Iterable[CaseTimes], *, since: datetime, until: datetime) 
         opened={kind: kinds[kind] for kind in CaseKind},
         resolved=sum(case.resolved_at is not None and since <= case.resolved_at < until for case in found),
         live=sum(case.state in {CaseState.OPEN, CaseState.CLAIMED} for case in found),
-        time_to_claim={kind: timedelta(seconds=median(waits[kind])) for kind in CaseKind if kind in waits},
+        time_to_claim={kind: _median(by_kind[kind]) for kind in CaseKind if kind in by_kind},
+        time_to_claim_by_school={school: _median(waits) for school, waits in by_school.items() if school},
         by_school=dict(Counter(case.school for case in opened if case.school).most_common()),
     )
+
+
+def _median(waits: Iterable[timedelta]) -> timedelta:
+    return timedelta(seconds=median(waited.total_seconds() for waited in waits))

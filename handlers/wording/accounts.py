@@ -1,15 +1,14 @@
 """What the registry says: who runs what, what is official, what has to be mended."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from handlers.replies import Bullets, Button, Choices, ClauseQuote, FileText, Paragraph, Part, Reply
+from handlers.replies import Bullets, Button, Choices, ClauseQuote, Paragraph, Part, Reply
 from handlers.wording.acceptances import standing
 from handlers.wording.cards import status, what
 from handlers.wording.forms import carried
 from handlers.wording.names import account_name, day, filing_title, person_name
+from handlers.wording.tables import csv_file
 from knowledge.district import District
 from knowledge.filings import Filing, FilingForce, FilingKind, FilingState, NamedPerson
 from knowledge.handles import platform_title
@@ -172,38 +171,32 @@ _COLUMNS = (
 
 def export(accounts: Sequence[Account], urls: Mapping[int, str], *, district: District) -> Reply:
     """Give the whole registry as a CSV file."""
-    text = io.StringIO()
-    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    writer.writerow(_COLUMNS)
-    for account in accounts:
-        people = "; ".join(f"{person.name} <{person.email}> {person.state.value}" for person in account.administrators)
-        row = (
-            str(account.number),
-            platform_title(account.platform),
-            account.handle,
-            urls.get(account.number, ""),
-            account.organization,
-            account.status.value,
-            "yes" if account.is_in_order(district.minimum_administrators) else "no",
-            people,
-            str(account.guideline_version),
-            f"{account.created_at:%Y-%m-%d}",
-            f"{account.changed_at:%Y-%m-%d}",
-            f"{account.confirmed_at:%Y-%m-%d}" if account.confirmed_at else "",
-        )
-        writer.writerow([_harmless(cell) for cell in row])
     count = f"{len(accounts)} {'account' if len(accounts) == 1 else 'accounts'}"
+    rows = (_row(account, urls, district) for account in accounts)
     return Reply(
         parts=(
             Paragraph(text=f"The registry of {district.short_name}: {count}, closed ones too.", is_headline=True),
-            FileText(name=f"{district.id}-registry.csv", text=text.getvalue()),
+            csv_file(f"{district.id}-registry.csv", (_COLUMNS, *rows)),
         )
     )
 
 
-def _harmless(cell: str) -> str:
-    """Keep a spreadsheet from reading a cell as a formula. Handles begin with @, which is one of its signs."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")) else cell
+def _row(account: Account, urls: Mapping[int, str], district: District) -> Sequence[str]:
+    people = "; ".join(f"{person.name} <{person.email}> {person.state.value}" for person in account.administrators)
+    return (
+        str(account.number),
+        platform_title(account.platform),
+        account.handle,
+        urls.get(account.number, ""),
+        account.organization,
+        account.status.value,
+        "yes" if account.is_in_order(district.minimum_administrators) else "no",
+        people,
+        str(account.guideline_version),
+        f"{account.created_at:%Y-%m-%d}",
+        f"{account.changed_at:%Y-%m-%d}",
+        f"{account.confirmed_at:%Y-%m-%d}" if account.confirmed_at else "",
+    )
 
 
 def closed(account: Account, filing: Filing) -> Reply:

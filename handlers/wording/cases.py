@@ -18,7 +18,7 @@ from handlers.replies import (
     Span,
     Thread,
 )
-from handlers.wording.names import account_name, day, day_and_hour, hour, named_with_email, person_name
+from handlers.wording.names import account_name, day, day_and_hour, hour, named_with_email, person_name, took
 from knowledge.cases import (
     LONGEST_SAID_CHARACTERS,
     Arrival,
@@ -50,7 +50,6 @@ KINDS = {
     CaseKind.CONTROVERSY: "a controversial-post situation",
     CaseKind.QUESTION: "a question for the specialist",
 }
-_PLAIN_KINDS = {CaseKind.SAFETY: "Safety", CaseKind.CONTROVERSY: "Controversy", CaseKind.QUESTION: "Question"}
 
 
 def card(
@@ -410,9 +409,9 @@ def whole_timeline(case: Case, timeline: Sequence[TimelineEntry], *, district: D
         parts.append(Paragraph(text="What was said in it is no longer kept."))
     times = []
     if case.first_claimed_at:
-        times.append(f"Claimed after {_took(case.opened_at, case.first_claimed_at)}.")
+        times.append(f"Claimed after {took(case.first_claimed_at - case.opened_at)}.")
     if case.resolved_at:
-        times.append(f"Resolved after {_took(case.opened_at, case.resolved_at)}.")
+        times.append(f"Resolved after {took(case.resolved_at - case.opened_at)}.")
     if times:
         parts.append(Paragraph(text=" ".join(times)))
     return Reply(parts=tuple(parts))
@@ -424,25 +423,12 @@ def _whole(entry: TimelineEntry, district: District) -> str:
     return f"{day(entry.at, district)}, {hour(entry.at, district)}: {said}{arrivals}"
 
 
-def _took(since: datetime, until: datetime) -> str:
-    minutes = int((until - since).total_seconds() // 60)
-    if minutes < 1:
-        return "less than a minute"
-    if minutes < 120:
-        return f"{minutes} minute{'s' if minutes != 1 else ''}"
-    hours = minutes // 60
-    return f"{hours} hours" if hours < 48 else f"{hours // 24} days"
-
-
-# ---------------------------------------------------------------- the forms under a card
-
-
 def open_cases(cases: Sequence[Case], *, district: District, now: datetime) -> Reply:
     """List the live cases for a specialist."""
     if not cases:
         return Reply(parts=(Paragraph(text="No case is open.", is_headline=True),))
     lines = [
-        f"{case.name}, {_PLAIN_KINDS[case.kind].lower()}, opened {day_and_hour(case.opened_at, district, now=now)}: "
+        f"{case.name}, {case.kind.value}, opened {day_and_hour(case.opened_at, district, now=now)}: "
         f"{_status(case, district).partition(' Opened')[0]} {_shortened(case.summary)}"
         for case in cases
     ]

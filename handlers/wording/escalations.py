@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.replies import (
+    Bullets,
     Button,
     ButtonStyle,
     Choices,
@@ -21,6 +22,7 @@ from handlers.wording.names import day, day_and_hour, hour, person_name
 from knowledge.cases import (
     LONGEST_SAID_CHARACTERS,
     LONGEST_SUMMARY_CHARACTERS,
+    URGENT_FIRST,
     Case,
     CaseKind,
     CaseState,
@@ -119,7 +121,7 @@ def opened(
         case,
         district=district,
         timeline=(),
-        quotes=[each for each in quotes if contact is None or each.clause_id != contact.clause_id],
+        quotes=quotes,
         contact=contact_of(contact, case.kind, district=district),
         plan=plan,
     )
@@ -209,7 +211,7 @@ def status(
     """
     parts: list[Part] = []
     if case.is_live:
-        parts += safety_first(CaseKind.SAFETY if CaseKind.SAFETY in {own.kind, case.kind} else own.kind, district)
+        parts += safety_first(min(own.kind, case.kind, key=URGENT_FIRST.index), district)
     parts.append(Paragraph(text=_how_far(own, case, district), is_headline=True))
     if plan:
         parts.append(Paragraph(text=plan))
@@ -281,11 +283,9 @@ def plan(
     again = day_and_hour(again_at, district, now=now)
     match kind:
         case CaseKind.SAFETY:
-            minutes = district.cases.safety_minutes
-            first = "" if is_open else "The office is closed now, and the channel is pinged all the same. "
+            closed = "" if is_open else "The office is closed now, and the channel is pinged all the same. "
             return (
-                f"It was sent at once, because somebody may be in danger. {first}Until somebody claims it, it is brought up "
-                f"again every {minutes} minutes, by day and by night."
+                f"It was sent at once, because somebody may be in danger. {closed}{going_on(kind, district=district)}"
             )
         case CaseKind.CONTROVERSY if is_open:
             return f"If nobody has claimed it by {again}, it is brought up again, then the deputy is asked."
@@ -316,9 +316,7 @@ def contact_of(quote: ClauseQuote | None, kind: CaseKind, *, district: District)
 
 def phone_given(case: Case, quote: ClauseQuote | None, *, district: District) -> Reply:
     """Give the number to whoever waits, because nobody has claimed their case."""
-    parts: list[Part] = []
-    if case.kind is CaseKind.SAFETY:
-        parts.append(Paragraph(text=district.emergency_wording, is_headline=True))
+    parts = safety_first(case.kind, district)
     parts.append(Paragraph(text=f"Nobody has claimed {case.name} yet. Please call.", is_headline=True))
     if quote is not None:
         parts += [Paragraph(text="The guidelines give this contact:"), quote]
@@ -438,14 +436,10 @@ def mine(cases: Sequence[Case], *, district: District, now: datetime) -> Reply:
     """List somebody's own cases."""
     if not cases:
         return _line("You have brought nothing before the specialist so far. Write /escalate to do so.")
-    from_newest = tuple(
+    lines = tuple(
         f"{case.name}, opened {day_and_hour(case.opened_at, district, now=now)}: {_state_word(case)}" for case in cases
     )
-    return Reply(parts=(Paragraph(text="Your cases, the newest first:", is_headline=True), *_bullets(from_newest)))
-
-
-def _bullets(lines: tuple[str, ...]) -> tuple[Part, ...]:
-    return tuple(Paragraph(text=line) for line in lines)
+    return Reply(parts=(Paragraph(text="Your cases, the newest first:", is_headline=True), Bullets(items=lines)))
 
 
 def _state_word(case: Case) -> str:

@@ -1,19 +1,17 @@
 """The weekly digest and the lists that a specialist asks for."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from handlers.replies import Bullets, FileText, Paragraph, Part, Reply
-from handlers.wording.names import day
+from handlers.replies import Bullets, Paragraph, Part, Reply
+from handlers.wording.names import day, took
+from handlers.wording.tables import csv_file
 from knowledge.alike import Group
-from knowledge.cases import Case, CaseKind, CaseTimes
+from knowledge.cases import Case, CaseTimes
 from knowledge.district import District
 from knowledge.figures import CaseFigures
 
 MOST_GROUPS_SHOWN = 8
-_KINDS = {CaseKind.SAFETY: "safety", CaseKind.CONTROVERSY: "controversy", CaseKind.QUESTION: "question"}
 
 
 def digest(
@@ -39,12 +37,12 @@ def digest(
         f"{_counted(opened, 'case')} opened{_by_kind(figures)}, {figures.resolved} resolved, {figures.live} open now."
     ]
     lines += [
-        f"Time to claim, {_KINDS[kind]}: {_took(waited)} (median)." for kind, waited in figures.time_to_claim.items()
+        f"Time to claim, {kind.value}: {took(waited)} (median)." for kind, waited in figures.time_to_claim.items()
     ]
-    lines += [f"{school}: {_counted(count, 'case')}." for school, count in figures.by_school.items()]
+    lines += [_of_school(school, count, figures) for school, count in figures.by_school.items()]
     parts.append(Bullets(items=tuple(lines)))
     if live:
-        waiting = ", ".join(f"{case.name} ({_KINDS[case.kind]})" for case in live[:20])
+        waiting = ", ".join(f"{case.name} ({case.kind.value})" for case in live[:20])
         parts.append(Paragraph(text=f"Still open: {waiting}."))
     if unanswered:
         parts.append(Paragraph(text="Asked, and the guidelines did not answer:"))
@@ -53,6 +51,11 @@ def digest(
             Paragraph(text="Write /postwise silent csv for all of them. A ruling of yours can be saved as a precedent.")
         )
     return Reply(parts=tuple(parts))
+
+
+def _of_school(school: str, count: int, figures: CaseFigures) -> str:
+    waited = figures.time_to_claim_by_school.get(school)
+    return f"{school}: {_counted(count, 'case')}{f', claimed after {took(waited)} (median)' if waited is not None else ''}."
 
 
 def unanswered_list(unanswered: Sequence[Group]) -> Reply:
@@ -79,15 +82,8 @@ def _counted(number: int, what: str) -> str:
 
 
 def _by_kind(figures: CaseFigures) -> str:
-    named = [f"{count} {_KINDS[kind]}" for kind, count in figures.opened.items() if count]
+    named = [f"{count} {kind.value}" for kind, count in figures.opened.items() if count]
     return f" ({', '.join(named)})" if named else ""
-
-
-def _took(waited: timedelta) -> str:
-    minutes = int(waited.total_seconds() // 60)
-    if minutes < 1:
-        return "less than a minute"
-    return _counted(minutes, "minute") if minutes < 120 else f"{minutes // 60} hours"
 
 
 def cases_csv(cases: Sequence[CaseTimes], *, district: District) -> Reply:
@@ -112,7 +108,7 @@ def cases_csv(cases: Sequence[CaseTimes], *, district: District) -> Reply:
     return Reply(
         parts=(
             Paragraph(text=f"{_counted(len(cases), 'case')}, without what was said in them.", is_headline=True),
-            FileText(name=f"cases-{district.id}.csv", text=_csv(rows())),
+            csv_file(f"cases-{district.id}.csv", rows()),
         )
     )
 
@@ -126,17 +122,6 @@ def unanswered_csv(unanswered: Sequence[Group], *, district: District) -> Reply:
                 text=f"{_counted(len(unanswered), 'question')} of the last 30 days, personal data masked.",
                 is_headline=True,
             ),
-            FileText(name=f"not-answered-{district.id}.csv", text=_csv(rows)),
+            csv_file(f"not-answered-{district.id}.csv", rows),
         )
     )
-
-
-def _csv(rows: Iterable[Sequence[str]]) -> str:
-    written = io.StringIO()
-    csv.writer(written).writerows([_harmless(cell) for cell in row] for row in rows)
-    return written.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """Keep a spreadsheet from running what somebody typed as a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -1,6 +1,6 @@
 """What things are called, everywhere the same."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from knowledge.district import District
 from knowledge.filings import FilingKind, NamedPerson, Office
@@ -75,3 +75,14 @@ def day_and_hour(moment: datetime, district: District, *, now: datetime) -> str:
     if moment.astimezone(zone).date() == now.astimezone(zone).date():
         return hour(moment, district)
     return f"{day(moment, district)}, {hour(moment, district)}"
+
+
+def took(waited: timedelta) -> str:
+    """Say how long something took, as people would."""
+    minutes = int(waited.total_seconds() // 60)
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < 120:
+        return f"{minutes} minute{'s' if minutes != 1 else ''}"
+    hours = minutes // 60
+    return f"{hours} hours" if hours < 48 else f"{hours // 24} days"

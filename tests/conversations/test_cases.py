@@ -264,7 +264,7 @@ async def test_weekly_digest_tells_what_was_opened_and_what_the_guidelines_did_n
     assert len(digests) == 1
     assert "1 case opened (1 controversy)" in digests[0]
     assert "Time to claim, controversy: 10 minutes" in digests[0]
-    assert "Lincoln High: 1 case." in digests[0]
+    assert "Lincoln High: 1 case, claimed after 10 minutes (median)." in digests[0]
     assert "2x do" in digests[0]
 
 

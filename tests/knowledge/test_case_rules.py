@@ -72,3 +72,4 @@ def test_figures_count_what_was_opened_in_the_week_and_what_is_open_now() -> Non
     assert (found.resolved, found.live) == (2, 3)
     assert found.time_to_claim == {CaseKind.CONTROVERSY: timedelta(minutes=7)}
     assert found.by_school == {"Lincoln": 2}
+    assert found.time_to_claim_by_school == {"Lincoln": timedelta(minutes=7)}
