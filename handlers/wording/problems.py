@@ -35,6 +35,7 @@ from knowledge.registry import (
     NotAnAdministratorError,
     NotAskedError,
 )
+from knowledge.workspaces import WorkspaceTakenError
 
 _NOT_READABLE = {
     NotReadable.MISSING: "There is no such file. Check the name and try again.",
@@ -111,6 +112,11 @@ def sentence(error: PostwiseError) -> str:  # noqa: C901, PLR0911, PLR0912 - one
             return "Only the district's specialist or a deputy can do this. Nothing was changed."
         case NotStaffError():
             return "Only the district's own staff can file or look things up here. Nothing was filed. Ask the person who invited you."
+        case WorkspaceTakenError():
+            return (
+                f"The specialist channel of {error.tie.district_id} is in workspace {error.tie.team_id} already. "
+                "Nothing was changed; untie that one, or leave the channel out."
+            )
         case AccountNotFoundError():
             return "The registry has no such account. Nothing was changed. Check the handle, or register it with /newaccount register."
         case AccountAlreadyRegisteredError():
