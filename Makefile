@@ -23,7 +23,7 @@ run: $(VENV)/.run model
 	$(BIN)/postwise serve
 
 test: $(VENV)/.test model
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

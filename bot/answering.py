@@ -9,7 +9,7 @@ import structlog
 from bot.delivery.payload import event_json, event_of
 from bot.failures import noted
 from bot.ground import Ground, or_told, welcomed
-from handlers.context import Finish, ReadingContext, Shelf
+from handlers.context import Finish, IndexedShelf, ReadingContext, Shelf
 from handlers.incoming import Press, Question
 from handlers.outcome import Outcome
 from handlers.replies import Reply
@@ -93,8 +93,9 @@ class Answers:
             What to tell whom; empty where another server has answered meanwhile.
         """
         try:
-            finish = await self._considered(accepted.incoming)
-            shelf = await self._ground.shelves.shelf(accepted.incoming.district_id)
+            # Kept with the very guidelines that it was answered from, which are not looked up a second time.
+            shelf = await self._ground.shelves.indexed(accepted.incoming.district_id)
+            finish = await self._considered(accepted.incoming, shelf)
             outcome = await self._ground.database.keep(lambda unit: self._finish(accepted, finish, shelf, unit))
         except LeaseLostError:
             return Outcome(reply=None)
@@ -136,10 +137,10 @@ class Answers:
                 await self.answer(accepted)
         return bool(events)
 
-    async def _considered(self, incoming: Question | Press) -> Finish:
+    async def _considered(self, incoming: Question | Press, shelf: IndexedShelf) -> Finish:
         """Find the answer while no transaction is open."""
         context = ReadingContext(
-            shelf=await self._ground.shelves.indexed(incoming.district_id),
+            shelf=shelf,
             reading=self._ground.database.reading,
             clock=self._ground.clock,
             conversation_key=self._ground.conversation_key(incoming),

@@ -10,6 +10,9 @@ from aiohttp import web
 DRAIN_SECONDS = 10.0
 """How long a stop waits for what is under way."""
 
+MOST_AT_ONCE = 40
+"""Most works that are under way at once; a flood of messages waits its turn, in the order in which it came. Our own figure."""
+
 log = structlog.get_logger()
 
 
@@ -42,6 +45,7 @@ class Behind:
     """Work that goes on after its event was acknowledged. What a stop cuts off was kept, and is taken up again."""
 
     def __init__(self) -> None:
+        self._slots = asyncio.Semaphore(MOST_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         """The loop itself holds a task only weakly."""
 
@@ -59,9 +63,11 @@ class Behind:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    @staticmethod
-    async def _done(work: Coroutine[Any, Any, object], platform: str) -> None:
+    async def _done(self, work: Coroutine[Any, Any, object], platform: str) -> None:
         try:
-            await work
+            async with self._slots:
+                await work
         except Exception as error:  # noqa: BLE001 - the error's own words may hold what the person typed
             log.error("work behind an event failed", platform=platform, error=type(error).__name__)  # noqa: TRY400
+        finally:
+            work.close()  # one that never got its turn

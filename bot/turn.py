@@ -64,6 +64,8 @@ class Turns:
             database=database, shelves=shelves, clock=clock, pepper=pepper, channel_of=channel_of, wake=wake
         )
         self._answers = Answers(ground=self._ground, model=model, lease_seconds=lease_seconds)
+        self._found: set[str] = set()
+        """Districts that have had guidelines in force since this process began."""
 
     async def take(self, incoming: Incoming, *, told_at: ConversationReference | None = None) -> Outcome:
         """Take one event through everything it causes; for `told_at` see `accept`.
@@ -95,12 +97,13 @@ class Turns:
         if incoming.person.standing is not Standing.MEMBER:
             return Outcome(reply=problems.for_strangers(), is_promised=False)
         try:
-            shelf = await self._ground.shelves.shelf(incoming.district_id)
             # In a thread: hostile text takes a quarter of a second, during which other conversations must go on.
             masked = await asyncio.to_thread(masked_incoming, incoming)
             if isinstance(masked, Question | Press) and needs_model(masked):
+                await self._check_district(masked.district_id)
                 kept = await database.keep(lambda unit: self._answers.keep(masked, unit))
                 return kept or Outcome(reply=None)
+            shelf = await self._ground.shelves.shelf(incoming.district_id)
             outcome = await database.keep(lambda unit: self._do(masked, shelf, unit, told_at))
         except PostwiseError as error:
             return Outcome(reply=problems.told(error), is_promised=False)
@@ -128,6 +131,12 @@ class Turns:
         shelf = await self._ground.shelves.shelf(departure.district_id)
         await self._ground.database.keep(lambda unit: self._depart(departure, shelf, unit))
         self._ground.wake()
+
+    async def _check_district(self, district_id: str) -> None:
+        """Refuse what is asked in a district that there is not; once it was there, only its answer looks for it again."""
+        if district_id not in self._found:
+            await self._ground.shelves.shelf(district_id)
+            self._found.add(district_id)
 
     async def _depart(self, departure: Departure, shelf: Shelf, unit: UnitOfWork) -> None:
         district_id, person, at = departure.district_id, departure.person, self._ground.clock.now()

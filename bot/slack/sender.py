@@ -97,6 +97,22 @@ class SlackSender:
         address = _address(conversation)
         return await self._find(key, address.in_thread(thread) if thread else address, back_to=back_to)
 
+    async def show(self, address: Address, reply: Reply) -> None:
+        """Say something that is in no outbox, once, whatever becomes of it.
+
+        Raises
+        ------
+        DeliveryError
+            Raised if it did not get there, or nobody knows.
+        """
+        if address.only_for:
+            await self._post_for_one(address, reply)
+            return
+        for file in _files(reply):
+            await self.share(file, address)
+        for page in pages_of(reply):
+            await self._post(address, "", page, reply)
+
     async def share(self, file: FileText, address: Address) -> None:
         """Bring a text file into a conversation.
 
@@ -149,9 +165,9 @@ class SlackSender:
                 mrkdwn=False,
                 unfurl_links=False,
                 unfurl_media=False,
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}} if key else None,
                 # Slack may know it (its error table does) and may not; it costs nothing, and nothing rests on it.
-                client_msg_id=key,
+                client_msg_id=key or None,
             ),
             token=token,
         )

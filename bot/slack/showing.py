@@ -11,9 +11,8 @@ import structlog
 
 from bot.delivery.sender import DeliveryError
 from bot.slack.addresses import Address
-from bot.slack.render import pages_of, text_of
 from bot.slack.views import form_in, home_of, modal_of, notice_of
-from handlers.replies import FileText, Reply
+from handlers.replies import Reply
 
 if TYPE_CHECKING:
     from bot.slack.client import SlackCalls
@@ -84,35 +83,10 @@ class Shower:
     async def whisper(self, reply: Reply, origin: Origin, address: str) -> None:
         """Show something to one person alone: in their direct message as a message, anywhere else for them only."""
         place = Address.of(dataclasses.replace(origin.home.reference, address=address))
-        reply = await self._with_files_in_the_direct_message(reply, origin)
-        for page in pages_of(reply):
-            try:
-                if place.is_direct:
-                    await self._call(
-                        origin,
-                        lambda slack, page=page: slack.chat_postMessage(
-                            channel=place.channel,
-                            thread_ts=place.thread or None,
-                            text=text_of(reply),
-                            blocks=page,
-                            mrkdwn=False,
-                            unfurl_links=False,
-                            unfurl_media=False,
-                        ),
-                    )
-                else:
-                    await self._call(
-                        origin,
-                        lambda slack, page=page: slack.chat_postEphemeral(
-                            channel=place.channel,
-                            user=origin.person.id,
-                            thread_ts=place.thread or None,
-                            text=text_of(reply),
-                            blocks=page,
-                        ),
-                    )
-            except DeliveryError as error:
-                log.warning("not shown", kind=error.kind)
+        try:
+            await self._sender.show(place if place.is_direct else place.shown_to(origin.person.id), reply)
+        except DeliveryError as error:
+            log.warning("not shown", kind=error.kind)
 
     async def home(self, reply: Reply, origin: Origin) -> None:
         """Draw somebody's Home tab."""
@@ -149,16 +123,6 @@ class Shower:
             await self._call(origin, lambda slack: slack.views_update(view_id=view.id, view=drawn))
         except DeliveryError as error:
             log.warning("modal not changed", kind=error.kind)
-
-    async def _with_files_in_the_direct_message(self, reply: Reply, origin: Origin) -> Reply:
-        """Bring the files of a reply to the person alone: nothing else takes a file that one person sees."""
-        for file in reply.parts:
-            if isinstance(file, FileText):
-                try:
-                    await self._sender.share(file, origin.home)
-                except DeliveryError as error:
-                    log.warning("file not shared", kind=error.kind)
-        return reply
 
     async def _call(self, origin: Origin, call: Any, *, timeout_seconds: float | None = None) -> dict[str, Any]:
         token = await self._workspaces.token(origin.team_id)

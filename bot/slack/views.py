@@ -30,6 +30,7 @@ from handlers.replies import (
     Reply,
     TextField,
 )
+from handlers.wording.chat_apps import LINE_SUBMIT
 
 FORM, LINE, NOTICE = "form", "line", "notice"
 """What a modal of ours is: a form, one line of text beside a button, or something to be read."""
@@ -91,10 +92,14 @@ def modal_of(reply: Reply, form: Form, *, place: str, message: str) -> dict[str,
     place, message
         Where it is opened from; see `Carried`.
     """
-    before = Reply(
-        parts=tuple(part for part in reply.parts if not isinstance(part, Form | Choices) and not _is_title(part, form))
-    )
-    after = Reply(parts=tuple(part for part in reply.parts if isinstance(part, Choices)))
+    # A title that is longer than Slack's line for it would be cut there: it stands whole above the fields, too.
+    title = (Paragraph(text=form.title, is_headline=True),) if len(form.title) > MAX_TITLE_CHARACTERS else ()
+    others = (part for part in reply.parts if not isinstance(part, Form | Choices) and not _is_title(part, form))
+    before = Reply(parts=(*title, *others))
+    # Nor is a button cut that says what sending does: it stands whole above a short one.
+    is_long = len(form.submit_label) > MAX_TITLE_CHARACTERS
+    sending = (Paragraph(text=f"{LINE_SUBMIT}: {form.submit_label}."),) if is_long else ()
+    after = Reply(parts=(*sending, *(part for part in reply.parts if isinstance(part, Choices))))
     # A block that keeps its name keeps what was typed into it: a form that comes back is filled in as we say.
     mark = secrets.token_hex(3)
     fields = [block for field in form.fields for block in _field(field, mark)]
@@ -103,7 +108,7 @@ def modal_of(reply: Reply, form: Form, *, place: str, message: str) -> dict[str,
         "callback_id": FORM,
         "private_metadata": Carried(verb=form.verb, value=form.value, place=place, message=message).written,
         "title": _label(form.title),
-        "submit": _label(form.submit_label),
+        "submit": _label(LINE_SUBMIT if is_long else form.submit_label),
         "close": _label("Cancel"),
         "blocks": [*blocks_of(before, in_message=False), *fields, *blocks_of(after, in_message=False)][
             :MAX_VIEW_BLOCKS

@@ -60,7 +60,7 @@ def what_i_can_do(*, district: District, is_specialist: bool = False) -> Reply:
                     "Ask the registry: who runs @lincolnband? Is @lincoln official? Which accounts am I on?",
                     f"Something is going wrong right now? Tell me, or write /escalate: I bring it before the {district.specialist.title}.",
                     f"Where the guidelines are silent I say so, and your question can go to the {district.specialist.title}.",
-                    "How far is what I sent? /postwise cases.",
+                    "What is mine, and how far is it? /postwise home.",
                 )
             ),
             Paragraph(

@@ -263,10 +263,20 @@ async def test_mention_is_answered_in_a_thread_of_the_channel(office: SlackOffic
     assert office.dm(TEACHER) == ""
 
 
-async def test_mention_is_answered_to_the_asker_alone_where_the_district_says_so(office: SlackOffice) -> None:
+@pytest.mark.parametrize("is_shared", [False, True])
+async def test_mention_is_answered_to_the_asker_alone_where_the_district_says_so(
+    office: SlackOffice, is_shared: bool
+) -> None:
     """And where people of another organization read along, whatever the district says."""
     bot = office.world.first_team.bot_user
-    office.world.channels["C0STAFF"].is_shared = True
+    office.world.channels["C0STAFF"].is_shared = is_shared
+    if not is_shared:
+        settings = office.districts._added / "redlands" / "district.toml"
+        settings.write_text(
+            settings.read_text(encoding="utf-8").replace("[channels]\n", '[channels]\nmentions = "asker"\n'),
+            encoding="utf-8",
+        )
+        office.districts.reread()
     await office.driver.mention(TEACHER, f"<@{bot}> how many admins must our page have?", "C0STAFF")
     await office.settle()
 

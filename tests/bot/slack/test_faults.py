@@ -1,20 +1,25 @@
 """Slack failing in every way it documents, and in those it does not: nothing is lost, doubled or answered with an error."""
 
 import json
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.delivery.pace import Pace
 from bot.delivery.sender import DeliveryError
 from bot.slack.client import GONE, SlackCalls
 from bot.slack.sender import SlackSender
 from bot.slack.workspaces import OneWorkspace
 from handlers.replies import Paragraph, Reply
+from knowledge.clock import HeldClock
 from knowledge.conversations import ConversationReference
+from knowledge.search.finding import Search
+from knowledge.store.unit import Database
 from tests.soak.fake_slack import Fault
 from tests.support.slack_api import FakeWorkspace, served
-from tests.support.slack_office import CHANNEL, SPECIALIST, TEACHER, SlackOffice
+from tests.support.slack_office import CHANNEL, SPECIALIST, TEACHER, SlackOffice, slack_office
 from tests.support.slack_world import World, text_in
 
 DOCUMENTED = json.loads((Path(__file__).parents[2] / "data" / "slack_errors.json").read_text(encoding="utf-8"))
@@ -66,19 +71,27 @@ async def test_every_documented_error_of_showing_loses_nothing(office: SlackOffi
     assert "at least two (2) account administrators" in office.dm(TEACHER)
 
 
+@pytest.fixture
+async def hasty(database: Database, search: Search, clock: HeldClock, tmp_path: Path) -> AsyncIterator[SlackOffice]:
+    """An office that waits for Slack a second at most: what was perhaps sent is looked for soon."""
+    async with slack_office(database, search, clock, tmp_path, pace=Pace(call_timeout=1.0)) as office:
+        yield office
+        assert office.world.problems == []
+
+
 @pytest.mark.parametrize("fault", [each for each in Fault if each is not Fault.LATE])
 async def test_answer_and_card_arrive_once_whatever_happens_to_their_first_call(
-    office: SlackOffice, fault: Fault
+    hasty: SlackOffice, fault: Fault
 ) -> None:
     """The outbox looks before it says anything again."""
-    office.slack.silent_seconds = 1.3
-    office.slack.retry_after = "0"
-    office.slack.plan("chat.postMessage", fault)
-    await office.driver.message(TEACHER, "how many admins must our page have?")
+    hasty.slack.silent_seconds = 1.3
+    hasty.slack.retry_after = "0"
+    hasty.slack.plan("chat.postMessage", fault)
+    await hasty.driver.message(TEACHER, "how many admins must our page have?")
     for _ in range(4):
-        await office.settle()
-        office.clock.move_to(_later(office))
-    answers = [each for each in office.world.dm(TEACHER) if "two (2) account" in text_in(each.blocks)]
+        await hasty.settle()
+        hasty.clock.move_to(_later(hasty))
+    answers = [each for each in hasty.world.dm(TEACHER) if "two (2) account" in text_in(each.blocks)]
 
     assert len(answers) == 1
 
