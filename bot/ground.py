@@ -76,6 +76,8 @@ class Ground:
             at=self.clock.now(),
             conversation=incoming.conversation,
             home=incoming.home,
+            private=incoming.private,
+            is_private=incoming.is_private,
             pressed=incoming.message if isinstance(incoming, Press | FormSubmission) else "",
         )
 

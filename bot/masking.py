@@ -25,10 +25,9 @@ def masked_incoming(incoming: Incoming) -> Incoming:
     """Return the event with personal data masked in everything a person typed, but for what a form records."""
     match incoming:
         case Question():
-            return replace(incoming, text=masked_text(incoming.text))
+            return replace(incoming, text=masked_text(incoming.text), attachment_names=_files(incoming))
         case ThreadMessage():
-            names = tuple(_file(name) for name in incoming.attachment_names[:MOST_ATTACHMENTS_NAMED])
-            return replace(incoming, text=masked_text(incoming.text), attachment_names=names)
+            return replace(incoming, text=masked_text(incoming.text), attachment_names=_files(incoming))
         case Press():
             return replace(incoming, fields={name: masked_text(text) for name, text in incoming.fields.items()})
         case FormSubmission():
@@ -64,6 +63,10 @@ def _folded(letter: str) -> str:
     return (
         unicodedata.normalize("NFKC", letter) if "\uff01" <= letter <= "\uff5e" or letter in "\u00a0\u202f" else letter
     )
+
+
+def _files(message: Question | ThreadMessage) -> tuple[str, ...]:
+    return tuple(_file(name) for name in message.attachment_names[:MOST_ATTACHMENTS_NAMED])
 
 
 def _file(name: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 import structlog
 from aiohttp import web
@@ -11,7 +12,10 @@ DRAIN_SECONDS = 10.0
 """How long a stop waits for what is under way."""
 
 MOST_AT_ONCE = 40
-"""Most works that are under way at once; a flood of messages waits its turn, in the order in which it came. Our own figure."""
+"""Most questions that are under way at once; a flood waits its turn, in the order in which it came. Our own figure."""
+
+MOST_OF_ONE = 4
+"""Most of them that are one person's: nobody's flood keeps the others waiting. Our own figure."""
 
 log = structlog.get_logger()
 
@@ -46,14 +50,23 @@ class Behind:
 
     def __init__(self) -> None:
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
+        self._own: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
         """The loop itself holds a task only weakly."""
 
-    def begin(self, work: Coroutine[Any, Any, object], *, platform: str) -> None:
-        """Begin some work; what goes wrong in it is logged by its kind alone."""
-        task = asyncio.create_task(self._done(work, platform))
+    def begin(self, work: Coroutine[Any, Any, object], *, platform: str, whose: str = "") -> None:
+        """Begin some work; what goes wrong in it is logged by its kind alone.
+
+        Parameters
+        ----------
+        whose
+            Whose question it is: it waits behind their others, and behind those of everybody. Empty for what somebody looks
+            at just now and what waits for nothing, like a form that opens.
+        """
+        task = asyncio.create_task(self._done(self._in_turn(work, whose) if whose else work, platform))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # one that never got its turn
 
     async def drain(self) -> None:
         """Wait for what is under way, then cut it off."""
@@ -63,11 +76,14 @@ class Behind:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _done(self, work: Coroutine[Any, Any, object], platform: str) -> None:
+    async def _in_turn(self, work: Coroutine[Any, Any, object], whose: str) -> None:
+        own = self._own.setdefault(whose, asyncio.Semaphore(MOST_OF_ONE))
+        async with own, self._slots:
+            await work
+
+    @staticmethod
+    async def _done(work: Coroutine[Any, Any, object], platform: str) -> None:
         try:
-            async with self._slots:
-                await work
+            await work
         except Exception as error:  # noqa: BLE001 - the error's own words may hold what the person typed
             log.error("work behind an event failed", platform=platform, error=type(error).__name__)  # noqa: TRY400
-        finally:
-            work.close()  # one that never got its turn

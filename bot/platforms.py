@@ -30,6 +30,7 @@ async def platforms_of(settings: Settings, product: Product) -> AsyncIterator[tu
 
 
 def _slack(settings: Settings, product: Product, connection: Connection) -> Platform:
+    from bot.settings import SettingsNotValidError
     from bot.slack.app import SlackPlatform
     from bot.slack.connecting import check_listening
     from bot.slack.guard import Guard
@@ -38,6 +39,9 @@ def _slack(settings: Settings, product: Product, connection: Connection) -> Plat
     from bot.slack.socket import SocketMode
 
     check_listening(settings)
+    if settings.district and settings.district not in product.districts.all:
+        known = ", ".join(product.districts.all)
+        raise SettingsNotValidError((("POSTWISE_DISTRICT", f"names no district that can be used; these are {known}"),))
     installing = None
     if settings.slack_client_id:
         assert settings.slack_client_secret is not None, "checked by connecting"
@@ -56,8 +60,9 @@ def _slack(settings: Settings, product: Product, connection: Connection) -> Plat
         turns=product.turns,
         database=product.database,
         districts=lambda: product.districts.all,
+        clock=product.clock,
         behind=Behind(),
-        guard=Guard(secret.get_secret_value()) if secret is not None else None,
+        guard=Guard(secret.get_secret_value().strip()) if secret is not None else None,
         installing=installing,
     )
     if settings.slack_app_token is not None:

@@ -67,6 +67,10 @@ class Turns:
         self._found: set[str] = set()
         """Districts that have had guidelines in force since this process began."""
 
+    def channel_of(self, district_id: str) -> ConversationReference:
+        """Return a district's specialist channel."""
+        return self._ground.channel_of(district_id)
+
     async def take(self, incoming: Incoming, *, told_at: ConversationReference | None = None) -> Outcome:
         """Take one event through everything it causes; for `told_at` see `accept`.
 

@@ -90,7 +90,7 @@ async def answer(question: Question, context: ReadingContext) -> Finish:
 
     async def finish(kept_in: HandlerContext) -> Outcome:
         if found.judgement is not None and found.judgement.escalate:
-            return await _raised(question, record, found, kept_in)
+            return replace(await _raised(question, record, found, kept_in), is_personal=True)
         return await _told(question, record, found, kept_in)
 
     return finish
@@ -115,18 +115,20 @@ async def _told(question: Question, record: QuestionRecord, found: Answer, kept_
     """Answer everything else; what asks the registry or wants a form is no question to the guidelines."""
     from_records = await _from_records(question, kept_in)
     if from_records is not None:
-        return Outcome(reply=from_records)
+        return Outcome(reply=from_records, is_personal=True)
     if found.judgement is not None or found.post is not None:
         await kept_in.unit.questions.remember(record)
     if found.judgement is None:
-        return Outcome(reply=found.reply)
+        return Outcome(reply=found.reply, is_personal=found.post is not None)
     if found.judgement.kind is Kind.COMMAND:
         form = await opening.form_wanted(question, found.judgement.topic, kept_in)
-        return Outcome(reply=form or found.reply)
+        return Outcome(reply=form or found.reply, is_personal=True)
     kind = opening.form_button(found.judgement.topic, question, kept_in)
     if found.judgement.kind is Kind.QUESTION and kind is not None:
         return Outcome(reply=guide.with_form_button(found.reply, kind))
-    return Outcome(reply=await escalating.with_own_case(found.reply, record, question.person, kept_in))
+    reply = await escalating.with_own_case(found.reply, record, question.person, kept_in)
+    # Whoever shows a draft has not published it yet.
+    return Outcome(reply=reply, is_personal=found.post is not None or reply is not found.reply)
 
 
 async def _from_records(question: Question, kept_in: HandlerContext) -> Reply | None:

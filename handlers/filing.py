@@ -237,6 +237,8 @@ async def _refile(sent: _Sent, mended_filing: Filing, context: HandlerContext) -
         after={"revision": mended.revision},
     )
     cards.show_card(mended, account, context, telling)
+    # An edited card notifies nobody, and whoever asked waits for this.
+    telling.channel(wording.sent_again(mended, before), thread=mended.subject)
     absent = await cards.put_before_decider(mended, account, context, telling)
     reply = wording.filed(
         mended,

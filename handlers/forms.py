@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from handlers.context import HandlerContext
 from handlers.incoming import Press
 from handlers.outcome import Outcome
-from handlers.wording import forms
+from handlers.wording import filings, forms
 from knowledge.filing_checks import FormProblem
 from knowledge.filings import (
     ON_AN_ACCOUNT,
@@ -18,6 +18,7 @@ from knowledge.filings import (
     Filing,
     FilingKind,
     FilingNotFoundError,
+    FilingState,
     NotASpecialistError,
     NotStaffError,
     NotTheFilerError,
@@ -75,6 +76,8 @@ async def open_form(press: Press, context: HandlerContext) -> Outcome:
         filing = await own_filing(carried.filing_number, press.person, context)
         values |= values_of(filing.details)
     reply = await form_for(carried.kind, person=press.person, context=context, values=values, filing=filing)
+    if filing is not None and filing.state is FilingState.ASKED:
+        reply = filings.asked_again(filing, reply)
     return Outcome(reply=reply, is_promised=False)
 
 

@@ -25,6 +25,12 @@ class Question:
     home: ConversationReference | None = None
     """Where the person alone is told things; None where that is this conversation."""
 
+    private: ConversationReference | None = None
+    """Where, at the place of the conversation, the person alone sees what is said; None where the conversation is theirs."""
+
+    is_private: bool = False
+    """True where every reply goes there, and not only what is personal."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
@@ -49,6 +55,12 @@ class Press:
     home: ConversationReference | None = None
     """Where the person alone is told things; None where that is this conversation."""
 
+    private: ConversationReference | None = None
+    """Where, at the place of the conversation, the person alone sees what is said; None where the conversation is theirs."""
+
+    is_private: bool = False
+    """True where every reply goes there, and not only what is personal."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSubmission:
@@ -71,6 +83,12 @@ class FormSubmission:
     home: ConversationReference | None = None
     """Where the person alone is told things; None where that is this conversation."""
 
+    private: ConversationReference | None = None
+    """Where, at the place of the conversation, the person alone sees what is said; None where the conversation is theirs."""
+
+    is_private: bool = False
+    """True where every reply goes there, and not only what is personal."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadMessage:
@@ -89,6 +107,12 @@ class ThreadMessage:
 
     home: ConversationReference | None = None
     """Where the person alone is told things; None where that is this conversation."""
+
+    private: ConversationReference | None = None
+    """Where, at the place of the conversation, the person alone sees what is said; None where the conversation is theirs."""
+
+    is_private: bool = False
+    """True where every reply goes there, and not only what is personal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

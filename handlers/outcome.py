@@ -65,6 +65,9 @@ class Outcome:
     card: str = ""
     """Stable name of the reply in the person's conversation, as of a `ChannelMessage`; empty where it stands for itself."""
 
+    is_personal: bool = False
+    """True where the reply tells something of the person's own: asked in a channel, it is brought to them alone."""
+
     is_promised: bool = True
     """False for what may be lost (a form that opens, problems at its fields): it is shown at once, and not kept for delivery."""
 

@@ -28,6 +28,10 @@ _KEPT_HERE = re.compile(r"//\s*|[\W_]*(?:@\S+\s+)*[\W_]*notes?\b[\W_]*", re.IGNO
 """How a message begins that stays among the specialists; where it is in doubt, it stays."""
 
 
+_LONGEST_BEGINNING = 80
+"""How far that is looked for: the pattern is slow on a long row of signs."""
+
+
 async def said(message: ThreadMessage, context: HandlerContext) -> Outcome:
     """Bring what was written under a card to the other side of its case.
 
@@ -69,7 +73,7 @@ async def _from_specialist(
     case: Case, text: str, message: ThreadMessage, context: HandlerContext, telling: Telling
 ) -> Outcome:
     who, district = message.person, context.shelf.district
-    begins = _KEPT_HERE.match(text)
+    begins = _KEPT_HERE.match(text[:_LONGEST_BEGINNING])
     if begins:
         noted = await cases.step(case, case, CaseStep.NOTE, who, context, text=text[begins.end() :] or text)
         telling.channel(relays.noted(noted), thread=noted.subject)

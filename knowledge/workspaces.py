@@ -46,3 +46,11 @@ class WorkspaceTakenError(PostwiseError):
     def __init__(self, tie: Tie) -> None:
         super().__init__(tie.team_id)
         self.tie = tie
+
+
+class WorkspaceOfAnotherError(PostwiseError):
+    """A workspace is another district's, and has to be untied from it first."""
+
+    def __init__(self, tie: Tie) -> None:
+        super().__init__(tie.team_id)
+        self.tie = tie

@@ -14,7 +14,7 @@ from bot.settings import Settings, read_settings
 from knowledge.clock import SystemClock
 from knowledge.district import DistrictNotFoundError
 from knowledge.store.unit import Database
-from knowledge.workspaces import Tie, WorkspaceTakenError
+from knowledge.workspaces import Tie, WorkspaceOfAnotherError, WorkspaceTakenError
 
 _TEAM, _CHANNEL = re.compile(r"T[A-Z0-9]{2,30}"), re.compile(r"[CG][A-Z0-9]{2,30}")
 
@@ -26,6 +26,10 @@ def run(parsed: Namespace) -> int:
 
 async def _run(parsed: Namespace, settings: Settings) -> int:
     database = await existing_database(settings)
+    if settings.slack_bot_token is not None:
+        return _refuse(
+            "There is one workspace here, that of SLACK_BOT_TOKEN; it is POSTWISE_DISTRICT's. Nothing was changed."
+        )
     if database is None:
         return _refuse("There is no database yet. Start 'postwise serve' once, or run 'postwise migrate'.")
     try:
@@ -56,7 +60,9 @@ async def _list(database: Database) -> int:
 
 async def _tie(database: Database, settings: Settings, team: str, district: str, channel: str) -> int:
     if not _TEAM.fullmatch(team):
-        return _refuse(f"'{team}' is no id of a workspace; 'postwise slack list' shows them. Nothing was changed.")
+        return _refuse(
+            f"'{team}' is no id of a workspace; those are capital letters and figures, and 'postwise slack list' shows them. Nothing was changed."
+        )
     if channel and not _CHANNEL.fullmatch(channel):
         return _refuse(
             f"'{channel}' is no id of a channel. In Slack, open the channel's details; its id stands at the bottom. "
@@ -70,8 +76,14 @@ async def _tie(database: Database, settings: Settings, team: str, district: str,
     try:
         async with database.unit() as unit:
             await unit.slack.tie(tie)
-    except WorkspaceTakenError as error:
+    except (WorkspaceTakenError, WorkspaceOfAnotherError) as error:
         return _refuse(sentence(error))
+    async with database.reading() as unit:
+        is_installed = await unit.slack.installation(team) is not None
+    if not is_installed:
+        print(f"Postwise is not installed in {team} yet; until it is, this has no effect.")
+    if not channel:
+        print("No specialist channel was named: what is for the specialist goes where it went before.")
     where = f", its specialist channel is {channel}" if channel else ""
     print(f"{team} is {district}'s now{where}. A server that runs knows it within seconds.")
     return 0

@@ -21,6 +21,8 @@ async def promise(
     at: datetime,
     conversation: ConversationReference | None = None,
     home: ConversationReference | None = None,
+    private: ConversationReference | None = None,
+    is_private: bool = False,
     pressed: str = "",
 ) -> None:
     """Write the posts, the reply and the reminders of an outcome, and cancel what it cancels.
@@ -35,6 +37,8 @@ async def promise(
         Where the reply goes; None where nobody waits for one.
     home
         Where the person alone is told things, where that is another place: their cards stand there.
+    private, is_private
+        Where the person alone sees what is said there; for what is personal, or for everything.
     pressed
         The platform's name of the message whose button was pressed; empty where there is none.
     """
@@ -65,6 +69,9 @@ async def promise(
                 yield reply_entry(outcome.reply, home, card=outcome.card)
                 if replaced:
                     yield reply_entry(_headline(outcome.reply), conversation, replaced=replaced)
+            elif private is not None and (is_private or outcome.is_personal):
+                # In the place of a message that everybody sees, everybody would see it.
+                yield reply_entry(outcome.reply, private)
             else:
                 yield reply_entry(outcome.reply, conversation, card=outcome.card, replaced=replaced)
         for reminder in outcome.reminders:

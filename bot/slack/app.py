@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import web
-from pydantic import BaseModel
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -17,13 +16,16 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.delivery.sender import DeliveryError
 from bot.slack.addresses import PLATFORM
 from bot.slack.incoming import Translator
 from bot.slack.listening import Ack, Listeners, NotAsItMustBeError, guarded, read
 from bot.slack.payloads import BlockActions, Command, Event, MessageAction, ViewSubmission
 from bot.slack.people import People
+from bot.slack.quiet import quiet_logger
 from bot.slack.showing import Shower
 from bot.slack.workspaces import ManyWorkspaces
+from knowledge.errors import PostwiseError
 
 if TYPE_CHECKING:
     from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
@@ -33,13 +35,20 @@ if TYPE_CHECKING:
     from bot.slack.guard import Guard
     from bot.slack.socket import SocketMode
     from bot.turn import Turns
+    from knowledge.clock import Clock
     from knowledge.district import District
     from knowledge.store.unit import Database
 
 EVENTS_PATH = "/slack/events"
 """Where Slack sends events, commands and interactions. Source: the contract."""
 
-_INTERACTIONS: Mapping[str, type[BaseModel]] = {
+LOOK_AGAIN_SECONDS = 15.0
+"""How soon the token is looked at again, where Slack did not take it."""
+
+INTRODUCE_AGAIN_SECONDS = 3600.0
+"""How often whoever the districts name is looked up: they may have joined the workspace meanwhile."""
+
+_INTERACTIONS: Mapping[str, type[BlockActions | ViewSubmission | MessageAction]] = {
     "block_actions": BlockActions,
     "view_submission": ViewSubmission,
     "message_action": MessageAction,
@@ -62,6 +71,7 @@ class SlackPlatform:
         turns: Turns,
         database: Database,
         districts: Callable[[], Mapping[str, District]],
+        clock: Clock,
         behind: Behind,
         guard: Guard | None,
         installing: AsyncOAuthFlow | None = None,
@@ -76,15 +86,18 @@ class SlackPlatform:
             The flow by which a workspace installs Postwise; None where there is one workspace.
         """
         self._connection = connection
+        self._districts = districts
         self._behind = behind
+        self._is_known = False
         self._guard = guard
         self._installing = installing
         self._socket: SocketMode | None = None
         workspaces = connection.workspaces
-        people = People(workspaces=workspaces, calls=connection.calls, database=database)
+        people = People(workspaces=workspaces, calls=connection.calls, database=database, clock=clock)
+        self._people = people
         self._listeners = Listeners(
             turns=turns,
-            translator=Translator(workspaces=workspaces, people=people, database=database),
+            translator=Translator(workspaces=workspaces, people=people, database=database, channel_of=turns.channel_of),
             people=people,
             shower=Shower(workspaces=workspaces, calls=connection.calls, sender=connection.sender),
             behind=behind,
@@ -109,13 +122,39 @@ class SlackPlatform:
         return routes
 
     async def run(self) -> None:
-        """Keep the connection of Socket Mode, where it is used."""
-        if self._socket is not None:
-            await self._socket.run()
+        """Keep the connection of Socket Mode, and get to know whoever the districts name, so that they can be woken."""
+        async with asyncio.TaskGroup() as works:
+            works.create_task(self._get_to_know())
+            if self._socket is not None:
+                works.create_task(self._socket.run())
 
     async def unready(self) -> tuple[str, ...]:
-        """Name the connection, where it is down."""
-        return ("slack",) if self._socket is not None and not await self._socket.is_up() else ()
+        """Name what keeps Slack from working: its token, or the connection."""
+        waiting_for = () if self._is_known else ("slack token",)
+        is_down = self._socket is not None and not await self._socket.is_up()
+        return (*waiting_for, "slack connection") if is_down else waiting_for
+
+    async def _get_to_know(self) -> None:
+        """Look at the token, and look up the people whom the districts name, now and every hour."""
+        workspaces = self._connection.workspaces
+        while True:
+            try:
+                await workspaces.own_team("")
+                self._is_known = True
+            except (DeliveryError, PostwiseError) as error:
+                log.error("slack does not take the token", kind=str(getattr(error, "kind", type(error).__name__)))  # noqa: TRY400
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
+                continue
+            for district in self._districts().values():
+                for team_id in await workspaces.teams_of(district.id):
+                    for member in district.people:
+                        if not await self._people.introduce(member.email, team_id, district_id=district.id):
+                            log.warning(
+                                "somebody named by the district is not in slack",
+                                district=district.id,
+                                role=member.role.value,
+                            )
+            await asyncio.sleep(INTRODUCE_AGAIN_SECONDS)
 
     async def drain(self) -> None:
         """Take no more over the connection, and end what is under way."""
@@ -139,7 +178,7 @@ class SlackPlatform:
             Never an error of ours, but 503 for what could not be kept just now.
         """
         try:
-            check_shape(body)
+            team = team_of(body)
             request = make()
         except NotAsItMustBeError:
             return BoltResponse(status=400, body="Not as Slack's requests are.")
@@ -147,7 +186,7 @@ class SlackPlatform:
             log.warning("bolt could not read a request", kind=type(error).__name__)
             return BoltResponse(status=400, body="Not as Slack's requests are.")
         try:
-            is_ours = await self._connection.workspaces.is_installed(request.context.team_id or "")
+            is_ours = await self._connection.workspaces.is_installed(team)
         except Exception as error:  # noqa: BLE001 - the database is away; what is sent again finds it back
             log.error("workspace not looked up", kind=type(error).__name__)  # noqa: TRY400 - a traceback may quote a row
             return BoltResponse(status=503, body="Not kept. Send it again.")
@@ -183,7 +222,7 @@ class SlackPlatform:
 
     def _app(self) -> AsyncApp:
         app = AsyncApp(
-            logger=_quiet_logger(),
+            logger=quiet_logger(),
             client=AsyncWebClient(token=None),
             authorize=_authorized,
             oauth_flow=None,
@@ -222,8 +261,8 @@ async def _bolt_request(request: web.Request) -> AsyncBoltRequest:
     return AsyncBoltRequest(body="", query=request.query_string, headers=dict(request.headers))
 
 
-def check_shape(body: Mapping[str, Any]) -> None:
-    """Check what Bolt and we read of a body.
+def team_of(body: Mapping[str, Any]) -> str:
+    """Check what Bolt and we read of a body, and return the workspace of ours that it concerns.
 
     Raises
     ------
@@ -232,13 +271,12 @@ def check_shape(body: Mapping[str, Any]) -> None:
     """
     kind = body.get("type")
     if "command" in body and kind is None:
-        read(Command, body)
-    elif kind == "event_callback":
-        read(Event, body)
-    elif isinstance(kind, str) and kind in _INTERACTIONS:
-        read(_INTERACTIONS[kind], body)
-    else:
-        raise NotAsItMustBeError
+        return read(Command, body).our_team
+    if kind == "event_callback":
+        return read(Event, body).our_team
+    if isinstance(kind, str) and kind in _INTERACTIONS:
+        return read(_INTERACTIONS[kind], body).our_team
+    raise NotAsItMustBeError
 
 
 async def _pass_over(body: Mapping[str, Any]) -> None:
@@ -259,11 +297,3 @@ def _acknowledging(
         return await guarded(work(body, ack), ack)
 
     return listener
-
-
-def _quiet_logger() -> logging.Logger:
-    """Return a logger for Bolt that says nothing: at INFO and above it quotes bodies and payloads."""
-    logger = logging.getLogger("postwise.slack.bolt")
-    logger.setLevel(logging.CRITICAL + 1)
-    logger.propagate = False
-    return logger

@@ -83,9 +83,10 @@ def check_listening(settings: Settings) -> None:
     Raises
     ------
     SettingsNotValidError
-        Raised without a signing secret, unless Slack is reached by Socket Mode alone.
+        Raised without a signing secret, unless Slack is reached by Socket Mode alone; one that is too short to guard
+        anything is refused then, too.
     """
-    if settings.slack_app_token is not None and not settings.slack_client_id:
+    if settings.slack_signing_secret is None and settings.slack_app_token is not None and not settings.slack_client_id:
         return
     if _length(settings.slack_signing_secret) < SHORTEST_SECRET:
         raise SettingsNotValidError(
@@ -107,7 +108,9 @@ def _workspaces(
     settings: Settings, *, calls: SlackCalls, database: Database, clock: Clock
 ) -> OneWorkspace | ManyWorkspaces:
     if settings.slack_bot_token is not None:
-        return OneWorkspace(token=settings.slack_bot_token.get_secret_value(), district_id=settings.district)
+        return OneWorkspace(
+            token=settings.slack_bot_token.get_secret_value(), district_id=settings.district, calls=calls
+        )
     assert settings.slack_client_secret is not None, "checked before"
     assert settings.secret_key is not None, "checked before"
     return ManyWorkspaces(

@@ -3,6 +3,7 @@
 It stands before Bolt, which logs the body of a request with a bad signature and answers some junk with 500.
 """
 
+import asyncio
 import hmac
 import json
 import re
@@ -23,6 +24,9 @@ REPLAY_SECONDS = 300
 
 Source: https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
+
+READ_SECONDS = 5.0
+"""How long a body may take to come. Our own figure."""
 
 MOST_FIELDS = 60
 """Most fields of a form; a slash command has some fifteen. Our own figure."""
@@ -100,13 +104,16 @@ async def _read(request: web.Request) -> bytes:
             max_size=MAX_BODY_BYTES, actual_size=request.content_length, text="Too large."
         )
     try:
-        raw = await request.content.read(MAX_BODY_BYTES + 1) if request.can_read_body else b""
-        while len(raw) <= MAX_BODY_BYTES and not request.content.at_eof():
-            more = await request.content.read(MAX_BODY_BYTES + 1 - len(raw))
-            raw += more
-            if not more:
-                break
-    except (web.HTTPException, ConnectionError, TimeoutError):
+        async with asyncio.timeout(READ_SECONDS):
+            raw = await request.content.read(MAX_BODY_BYTES + 1) if request.can_read_body else b""
+            while len(raw) <= MAX_BODY_BYTES and not request.content.at_eof():
+                more = await request.content.read(MAX_BODY_BYTES + 1 - len(raw))
+                raw += more
+                if not more:
+                    break
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="The body did not come.") from None
+    except (web.HTTPException, ConnectionError):
         raise
     except Exception:  # noqa: BLE001 - a body that breaks off or cannot be unpacked
         raise web.HTTPBadRequest(text="The body cannot be read.") from None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import asyncio
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.slack.addresses import Address
+from bot.slack.addresses import PLATFORM, Address, NotASlackConversationError
 from bot.slack.people import PersonNotKnownError
 from bot.slack.render import ASKED_FIRST, FEEDBACK
 from bot.slack.text import mentioned_people, typed
-from bot.slack.views import Carried, picked_in, typed_in
+from bot.slack.views import Carried, Picked, picked_in, typed_in
 from handlers.incoming import FormSubmission, Press, Question, ThreadMessage
 from knowledge.conversations import ConversationReference
 from knowledge.district import Mentions
@@ -37,6 +39,9 @@ MOST_NAMED = 10
 
 CHECK_POST, ESCALATE_POST = "check_post", "escalate_post"
 """Callback ids of the two message shortcuts."""
+
+NAMES_PEOPLE = frozenset("administrators administrator successor supervisor principal".split())
+"""Form fields whose e-mail addresses are looked up, so that whoever is named can be written to."""
 
 Typed: TypeAlias = Question | ThreadMessage
 
@@ -86,7 +91,15 @@ class PickedWronglyError(PostwiseError):
 class Translator:
     """Knows people and workspaces well enough to translate."""
 
-    def __init__(self, *, workspaces: Workspaces, people: People, database: Database) -> None:
+    def __init__(
+        self,
+        *,
+        workspaces: Workspaces,
+        people: People,
+        database: Database,
+        channel_of: Callable[[str], ConversationReference],
+    ) -> None:
+        self._channel_of = channel_of
         self._workspaces = workspaces
         self._people = people
         self._database = database
@@ -113,18 +126,25 @@ class Translator:
         root = message.thread_ts or message.ts
         text = await self._meant(message.text, origin)
         home = origin.home
-        if message.thread_ts and await self._is_case(home.reference, message.thread_ts, origin.district_id):
+        card = await self._card(home.reference, message.thread_ts or "", origin.district_id)
+        if message.thread_ts and card.startswith("case/"):
             talk = _thread_message(message, origin, text=text, place=home.reference, root=message.thread_ts)
             return Heard(incoming=talk, told_at=home.in_thread(root).reference)
         place = home.in_thread(root).reference
         return Heard(incoming=_question(message, origin, text=text, place=place), told_at=place)
 
-    async def channel_message(self, message: Message, origin: Origin) -> Heard | None:
-        """Translate what was written in a thread of a channel; None where it is none of ours."""
+    async def channel_message(self, message: Message, origin: Origin, *, bot_id: str) -> Heard | None:
+        """Translate what was written under a card in a channel; None where it is none of ours, or asks us something.
+
+        Parameters
+        ----------
+        bot_id
+            User id of our bot: whoever names it speaks to us, and not to the other side of a case.
+        """
         channel = Address(team=origin.team, channel=message.channel)
-        if message.thread_ts is None or not await self._is_case(
-            channel.reference, message.thread_ts, origin.district_id
-        ):
+        if message.thread_ts is None or (bot_id and bot_id in mentioned_people(message.text)):
+            return None
+        if not await self._card(channel.reference, message.thread_ts, origin.district_id):
             return None
         text = await self._meant(message.text, origin)
         talk = _thread_message(message, origin, text=text, place=channel.reference, root=message.thread_ts)
@@ -133,26 +153,28 @@ class Translator:
 
     async def mention(
         self, message: Message, origin: Origin, *, bot_id: str, mentions: Mentions, is_shared: bool
-    ) -> Heard | None:
-        """Translate a question that names us in a channel; None where it stands in the thread of a case.
+    ) -> Heard:
+        """Translate a question that names us in a channel.
 
         Parameters
         ----------
         mentions
             Who sees the answer, by the district's own setting.
         is_shared
-            True where people of other organizations read along: then whoever asked sees it alone.
+            True where people of other organizations read along: then whoever asked sees it alone, as in the talk of a case.
         """
         channel = Address(team=origin.team, channel=message.channel)
-        if message.thread_ts and await self._is_case(channel.reference, message.thread_ts, origin.district_id):
-            return None  # the same message comes as one of the channel, too
         place = channel.in_thread(message.thread_ts or message.ts)
-        if is_shared or mentions is Mentions.ASKER:
-            place = place.shown_to(origin.person.id)
+        is_talk = message.thread_ts and await self._card(channel.reference, message.thread_ts, origin.district_id)
         text = await self._meant(message.text, origin, bot=bot_id)
-        question = _question(message, origin, text=text, place=place.reference)
+        private = place.shown_to(origin.person.id).reference
+        question = replace(
+            _question(message, origin, text=text, place=place.reference),
+            private=private,
+            is_private=bool(is_shared or is_talk or mentions is Mentions.ASKER),
+        )
         # Lists and files that nobody keeps are the asker's own, whoever sees the answers.
-        return Heard(incoming=question, told_at=place.shown_to(origin.person.id).reference)
+        return Heard(incoming=question, told_at=private)
 
     async def command(self, command: Command, origin: Origin) -> Question:
         """Translate a slash command: wherever it was typed, it is the person's own."""
@@ -168,7 +190,7 @@ class Translator:
 
     async def press(self, pressed: BlockActions, action: Action, origin: Origin) -> Press:
         """Translate a button; where it asks for a line of text first, its verb says so (`ASKED_FIRST`)."""
-        place, message = await self._place_of(pressed, origin)
+        place, message, private = await self._place_of(pressed, origin)
         verb, value = action.action_id.partition("/")[0], action.value or ""
         if verb == FEEDBACK:
             verb, _, value = value.partition(":")
@@ -181,6 +203,8 @@ class Translator:
             value=value,
             message=message,
             home=origin.home.reference,
+            private=private,
+            is_private=private is not None,
         )
 
     def press_with_line(self, view: View, origin: Origin) -> Press:
@@ -192,20 +216,33 @@ class Translator:
             Raised if the modal is none of ours.
         """
         carried = Carried.read(view.private_metadata)
+        place = _place(carried.place, origin)
+        private = self._private(place, origin)
         return Press(
             district_id=origin.district_id,
             person=origin.person,
-            conversation=_reference(carried.place, origin),
+            conversation=place.reference,
             event_key=f"view/{origin.team_id}/{view.id}",
             verb=carried.verb.removeprefix(ASKED_FIRST),
             value=carried.value,
             fields=typed_in(view.values),
             message=carried.message,
             home=origin.home.reference,
+            private=private,
+            is_private=private is not None,
         )
 
-    async def submission(self, submitted: ViewSubmission, origin: Origin) -> FormSubmission:
+    async def submission(
+        self, submitted: ViewSubmission, origin: Origin
+    ) -> tuple[FormSubmission, Mapping[str, Picked]]:
         """Translate a form; people who were picked become lines of name and e-mail address, before what was typed.
+
+        Returns
+        -------
+        FormSubmission
+            What was filled in.
+        Mapping[str, Picked]
+            By field, who was picked: a form that comes back picks them again.
 
         Raises
         ------
@@ -217,20 +254,29 @@ class Translator:
         view = submitted.view
         carried = Carried.read(view.private_metadata)
         fields = typed_in(view.values)
+        picked = {}
         for field, ids in picked_in(view.values).items():
-            lines = [await self._line_of(person_id, field, origin) for person_id in ids]
+            lines = await asyncio.gather(*(self._line_of(person_id, field, origin) for person_id in ids))
+            picked[field] = Picked(ids=ids, lines="\n".join(lines))
             fields[field] = "\n".join([*lines, fields.get(field, "")]).strip()
-        return FormSubmission(
+        for field in NAMES_PEOPLE & set(fields):
+            await self._people.introduce_named(fields[field], origin.team_id, district_id=origin.district_id)
+        place = _place(carried.place, origin)
+        private = self._private(place, origin)
+        submission = FormSubmission(
             district_id=origin.district_id,
             person=origin.person,
-            conversation=_reference(carried.place, origin),
+            conversation=place.reference,
             event_key=f"view/{origin.team_id}/{view.id}/{carried.verb}",
             verb=carried.verb,
             value=carried.value,
             fields=fields,
             message=carried.message,
             home=origin.home.reference,
+            private=private,
+            is_private=private is not None,
         )
+        return submission, picked
 
     async def check_shortcut(self, chosen: MessageAction, origin: Origin) -> Question:
         """Translate "Can I post this?", chosen on a message."""
@@ -271,13 +317,15 @@ class Translator:
 
     async def _meant(self, text: str, origin: Origin, *, bot: str = "") -> str:
         ids = [each for each in mentioned_people(text)[:MOST_NAMED] if each != bot]
-        named: dict[str, str] = {}
-        for person_id in ids:
-            try:
-                person = await self._people.person(origin.team_id, person_id, district_id=origin.district_id)
-            except PersonNotKnownError:
-                continue
-            named[person_id] = person.email or person.name
+        if origin.person.standing is not Standing.MEMBER:
+            ids = []  # who is answered nothing makes us ask nothing
+        asked = (self._people.person(origin.team_id, each, district_id=origin.district_id) for each in ids)
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        named = {
+            each: person.email or person.name
+            for each, person in zip(ids, found, strict=True)
+            if isinstance(person, Person)
+        }
         return typed(text, people={each: name for each, name in named.items() if name}, bot=bot)
 
     async def _line_of(self, person_id: str, field: str, origin: Origin) -> str:
@@ -287,36 +335,49 @@ class Translator:
             raise PickedWronglyError(
                 field, "Slack does not say who that is just now. Type the name and the e-mail address below."
             ) from None
-        name = person.name.replace(",", " ")
+        # A name is one person's: nothing in it may look like another line, or another address.
+        name = " ".join(re.sub(r"[^\w .'’-]", " ", person.name).split())
         if person.standing is not Standing.MEMBER:
             raise PickedWronglyError(field, f"{name} is no member of the district's staff. Pick somebody who is.")
         if not person.email:
             raise PickedWronglyError(field, f"Slack does not tell the e-mail address of {name}. Type it below.")
         return f"{name}, {person.email}"
 
-    async def _place_of(self, pressed: BlockActions, origin: Origin) -> tuple[ConversationReference, str]:
-        """Return the conversation of a button, and the message that carries it."""
+    async def _place_of(
+        self, pressed: BlockActions, origin: Origin
+    ) -> tuple[ConversationReference, str, ConversationReference | None]:
+        """Return the conversation of a button, the message that carries it, and where whoever pressed is told what comes of it.
+
+        In the specialist channel and in a direct message that is the conversation; anywhere else others read along.
+        """
         container = pressed.container
         if pressed.view is not None:
             try:
                 carried = Carried.read(pressed.view.private_metadata)
             except ValueError:
-                return origin.home.reference, ""  # the Home tab carries nothing
-            return _reference(carried.place, origin), carried.message
+                return origin.home.reference, "", None  # the Home tab carries nothing
+            place = _place(carried.place, origin)
+            return place.reference, carried.message, self._private(place, origin)
         channel = container.channel_id or ""
         message = "" if container.is_ephemeral else container.message_ts or ""
         is_direct = channel.startswith("D") or not channel
         place = origin.home if is_direct else Address(team=origin.team, channel=channel)
-        if not container.thread_ts:
-            return place.reference, message
-        # What stands in the thread of a card belongs to the card, and that to its channel.
-        is_talk = not is_direct and await self._is_case(place.reference, container.thread_ts, origin.district_id)
-        return (place if is_talk else place.in_thread(container.thread_ts)).reference, message
+        if container.thread_ts:
+            # What stands in the thread of a card belongs to the card, and that to its channel.
+            is_talk = not is_direct and await self._card(place.reference, container.thread_ts, origin.district_id)
+            place = place if is_talk else place.in_thread(container.thread_ts)
+        return place.reference, message, self._private(place, origin)
 
-    async def _is_case(self, place: ConversationReference, message: str, district_id: str) -> bool:
+    def _private(self, place: Address, origin: Origin) -> ConversationReference | None:
+        """Return where a person alone is told things at a place that others read; None where that place is theirs."""
+        if place.is_direct or place.reference == self._channel_of(origin.district_id):
+            return None
+        return place.shown_to(origin.person.id).reference
+
+    async def _card(self, place: ConversationReference, message: str, district_id: str) -> str:
+        """Return the name of the card that a message is; empty for none."""
         async with self._database.reading() as unit:
-            card = await unit.outbox.card_of(district_id=district_id, conversation=place, message_id=message)
-        return card.startswith("case/")
+            return await unit.outbox.card_of(district_id=district_id, conversation=place, message_id=message)
 
 
 def _question(message: Message, origin: Origin, *, text: str, place: ConversationReference) -> Question:
@@ -355,6 +416,20 @@ def _names(files: Sequence[File]) -> tuple[str, ...]:
     return tuple(file.name or "a file" for file in files)
 
 
-def _reference(address: str, origin: Origin) -> ConversationReference:
-    """Return the conversation that a modal carries."""
-    return ConversationReference(platform=origin.person.platform, address=address) if address else origin.home.reference
+def _place(address: str, origin: Origin) -> Address:
+    """Return the conversation that a modal carries.
+
+    Raises
+    ------
+    ValueError
+        Raised if it is of another workspace than whoever sends it.
+    """
+    if not address:
+        return origin.home
+    try:
+        place = Address.of(ConversationReference(platform=PLATFORM, address=address))
+    except NotASlackConversationError as error:
+        raise ValueError("not ours") from error
+    if place.team != origin.team:
+        raise ValueError("of another workspace")
+    return place

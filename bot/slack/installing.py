@@ -19,6 +19,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from typing_extensions import override
 
 from bot.slack.manifest import bot_scopes
+from bot.slack.quiet import quiet_logger
+from knowledge.people import plain_name
 from knowledge.workspaces import Installation as Kept
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ class SealedInstallations(AsyncInstallationStore):
         expires_at = installation.bot_token_expires_at
         kept = Kept(
             team_id=str(installation.team_id),
-            team_name=installation.team_name or "",
+            team_name=plain_name(installation.team_name or ""),
             app_id=installation.app_id or "",
             bot_user_id=installation.bot_user_id or "",
             scopes=tuple(installation.bot_scopes or ()),
@@ -70,7 +72,7 @@ class SealedInstallations(AsyncInstallationStore):
     async def async_delete_all(self, *, enterprise_id: str | None, team_id: str | None) -> None:
         """Forget a workspace."""
         async with self._database.unit() as unit:
-            await unit.slack.uninstall(team_id or "")
+            await unit.slack.uninstall(team_id or "", installed_before=self._clock.now())
 
 
 class SingleUseStates(AsyncOAuthStateStore):
@@ -86,7 +88,7 @@ class SingleUseStates(AsyncOAuthStateStore):
         state = secrets.token_urlsafe(32)
         expires_at = self._clock.now() + timedelta(seconds=STATE_SECONDS)
         async with self._database.unit() as unit:
-            await unit.slack.begin_installing(_hash(state), expires_at=expires_at)
+            await unit.slack.begin_installing(_hash(state), expires_at=expires_at, now=self._clock.now())
         return state
 
     @override
@@ -121,6 +123,8 @@ def flow(
     states = SingleUseStates(database=database, clock=clock)
     return WorkspaceFlow(
         client=AsyncWebClient(base_url=api_url, timeout=10),
+        # Bolt's own would write the code, with whatever else was sent as one, into the log.
+        logger=quiet_logger(),
         settings=AsyncOAuthSettings(
             client_id=client_id,
             client_secret=client_secret,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import structlog
@@ -39,15 +40,16 @@ from bot.slack.payloads import (
 )
 from bot.slack.people import PersonNotKnownError
 from bot.slack.render import ASKED_FIRST, pages_of, text_of
-from bot.slack.views import FORM, LINE, block_of, errors_of, form_in, is_ours, line_modal, notice_of
+from bot.slack.views import FORM, LINE, Picked, block_of, errors_of, form_in, is_ours, line_modal, notice_of
 from bot.turn import Accepted
-from handlers.incoming import Departure
+from handlers.incoming import Departure, FormSubmission, Press
 from handlers.outcome import Outcome
 from handlers.replies import FileText, Reply
 from handlers.wording import chat_apps as wording
 from handlers.wording import problems
 from knowledge.errors import PostwiseError
 from knowledge.people import Person, Standing
+from knowledge.search.danger import tells_of_danger
 
 if TYPE_CHECKING:
     from bot.platform import Behind
@@ -81,8 +83,8 @@ class NotKeptError(PostwiseError):
 class Uninstalling(Protocol):
     """Forgets a workspace."""
 
-    async def uninstalled(self, team_id: str) -> None:
-        """Forget its tokens."""
+    async def uninstalled(self, team_id: str, *, at: datetime) -> None:
+        """Forget its tokens, unless it has installed us again since that moment."""
         ...
 
 
@@ -110,13 +112,13 @@ class Listeners:
         message = read(Message, event.event)
         if message.channel_type != "im" and message.thread_ts is None:
             return  # what is said in a channel is not ours to read
-        origin = await self._origin(event.team_id, message.user, message, event)
+        origin = await self._origin(event.our_team, message.user, message, event)
         if origin is None:
             return
         if message.channel_type == "im":
             await self._take(await self.translator.direct_message(message, origin), origin, message, event)
             return
-        heard = await self.translator.channel_message(message, origin)
+        heard = await self.translator.channel_message(message, origin, bot_id=event.bot_id)
         if heard is not None:
             await self._take(heard, origin, message, event)
 
@@ -126,7 +128,7 @@ class Listeners:
         if not _is_persons(event.event):
             return
         message = read(Message, event.event)
-        origin = await self._origin(event.team_id, message.user, message, event)
+        origin = await self._origin(event.our_team, message.user, message, event)
         if origin is None:
             return
         district = self.districts().get(origin.district_id)
@@ -139,15 +141,14 @@ class Listeners:
             mentions=district.channels.mentions,
             is_shared=event.is_ext_shared_channel,
         )
-        if heard is not None:
-            await self._take(heard, origin, message, event)
+        await self._take(heard, origin, message, event)
 
     async def home_opened(self, body: Body) -> None:
         """Draw the Home tab, or suggest what to ask in the direct message."""
         event = read(Event, body)
         opened = read(HomeOpened, event.event)
         try:
-            origin = await self.translator.origin(event.team_id, opened.user)
+            origin = await self.translator.origin(event.our_team, opened.user)
         except (NoDistrictError, PersonNotKnownError):
             return
         if opened.tab == "home":
@@ -160,25 +161,26 @@ class Listeners:
         """Take in that somebody's record changed, or that they left."""
         event = read(Event, body)
         changed = read(UserChange, event.event).user
-        self.people.changed(event.team_id, event.event["user"])
-        district_id = await self.workspaces.district_of(event.team_id)
-        if not changed.deleted or district_id is None:
-            return
-        person = await self.people.person(event.team_id, changed.id, district_id=district_id)
+        district_id = await self.workspaces.district_of(event.our_team)
+        is_ours = await self.people.changed(event.our_team, event.event["user"], district_id=district_id)
+        if not is_ours or not changed.deleted or district_id is None:
+            return  # somebody of elsewhere, whom we only met: nobody of the district left
+        person = await self.people.person(event.our_team, changed.id, district_id=district_id)
         await self.turns.depart(
-            Departure(district_id=district_id, person=person, event_key=f"left/{event.team_id}/{event.event_id}")
+            Departure(district_id=district_id, person=person, event_key=f"left/{event.our_team}/{event.event_id}")
         )
 
     async def uninstalled(self, body: Body) -> None:
         """Forget a workspace that took us out."""
         if self.uninstalling is not None:
-            await self.uninstalling.uninstalled(read(Event, body).team_id)
+            event = read(Event, body)
+            await self.uninstalling.uninstalled(event.our_team, at=_moment_of(event))
 
     async def revoked(self, body: Body) -> None:
         """Forget a workspace whose bot token was revoked; a person's token is none of ours."""
         event = read(Event, body)
         if self.uninstalling is not None and read(TokensRevoked, event.event).tokens.bot:
-            await self.uninstalling.uninstalled(event.team_id)
+            await self.uninstalling.uninstalled(event.our_team, at=_moment_of(event))
 
     # ------------------------------------------------------------ commands, buttons, forms, shortcuts
 
@@ -186,7 +188,7 @@ class Listeners:
         """Do what stands behind a slash command; a form opens, anything else is shown to whoever typed it."""
         command = read(Command, body)
         try:
-            origin = await self.translator.origin(command.team_id, command.user_id)
+            origin = await self.translator.origin(command.our_team, command.user_id)
             question = await self.translator.command(command, origin)
         except (NoDistrictError, PersonNotKnownError) as error:
             await _tell(ack, _why_not(error))
@@ -198,8 +200,7 @@ class Listeners:
         elif step.reply is None:
             await ack()
         elif step.is_promised:
-            is_here = command.channel_id.startswith("D")
-            await (ack() if is_here else _tell(ack, wording.answered_in_direct_message()))
+            await _tell(ack, wording.answered_in_direct_message())
         elif form_in(step.reply) is not None:
             await ack()
             self.behind.begin(self._open(step.reply, command.trigger_id, origin), platform=PLATFORM)
@@ -217,7 +218,7 @@ class Listeners:
             await ack()  # something was chosen in a form that is not sent yet
             return
         try:
-            origin = await self.translator.origin(pressed.team_id, pressed.user.id)
+            origin = await self.translator.origin(pressed.our_team, pressed.user.id)
         except (NoDistrictError, PersonNotKnownError) as error:
             log.warning("press of somebody unknown", error=type(error).__name__)
             await ack()
@@ -226,7 +227,10 @@ class Listeners:
             await ack()
             self.behind.begin(self._ask_line(pressed, action, origin), platform=PLATFORM)
             return
-        press = await self.translator.press(pressed, action, origin)
+        try:
+            press = await self.translator.press(pressed, action, origin)
+        except ValueError as error:
+            raise NotAsItMustBeError from error
         step = await self.turns.accept(press)
         await ack()
         is_home = pressed.view is not None and pressed.view.type == "home"
@@ -252,12 +256,13 @@ class Listeners:
             await ack()
             return
         try:
-            origin = await self.translator.origin(submitted.team_id, submitted.user.id)
-            incoming = (
-                await self.translator.submission(submitted, origin)
-                if view.callback_id == FORM
-                else self.translator.press_with_line(view, origin)
-            )
+            origin = await self.translator.origin(submitted.our_team, submitted.user.id)
+            incoming: FormSubmission | Press
+            picked: Mapping[str, Picked] = {}
+            if view.callback_id == FORM:
+                incoming, picked = await self.translator.submission(submitted, origin)
+            else:
+                incoming = self.translator.press_with_line(view, origin)
         except PickedWronglyError as error:
             await ack(response_action="errors", errors={block_of(error.field, sent, picked=True): error.problem})
             return
@@ -274,12 +279,19 @@ class Listeners:
         if step.is_failure and step.reply is not None:
             await _tell_at_first_field(ack, sent, step.reply)
             return
-        await self._answer_submission(step, incoming.conversation.address, incoming.message, sent, ack)
+        await self._answer_submission(step, incoming, picked, sent, ack)
         if step.is_promised:
             self.behind.begin(self._draw_home(incoming.event_key, origin), platform=PLATFORM)
 
-    async def _answer_submission(self, outcome: Outcome, place: str, message: str, sent: Body, ack: Ack) -> None:
-        reply = outcome.reply
+    async def _answer_submission(
+        self,
+        outcome: Outcome,
+        incoming: FormSubmission | Press,
+        picked: Mapping[str, Picked],
+        sent: Body,
+        ack: Ack,
+    ) -> None:
+        reply, place, message = outcome.reply, incoming.conversation.address, incoming.message
         if reply is None:
             await ack(response_action="clear")
             return
@@ -288,7 +300,8 @@ class Listeners:
         if errors is not None:
             await ack(response_action="errors", errors=errors)
         elif form is not None and not outcome.is_promised:
-            await ack(response_action="update", view=self.shower.view_of(reply, place=place, message=message))
+            drawn = self.shower.view_of(reply, place=place, message=message, picked=picked)
+            await ack(response_action="update", view=drawn)
         else:
             # What was sent is shown at once, where the person looks; its message with the buttons is on its way.
             await ack(
@@ -299,7 +312,7 @@ class Listeners:
         """Take a shortcut that was chosen on a message."""
         chosen = read(MessageAction, body)
         try:
-            origin = await self.translator.origin(chosen.team_id, chosen.user.id)
+            origin = await self.translator.origin(chosen.our_team, chosen.user.id)
         except (NoDistrictError, PersonNotKnownError) as error:
             log.warning("shortcut of somebody unknown", error=type(error).__name__)
             await ack()
@@ -323,24 +336,32 @@ class Listeners:
     async def _take(self, heard: Heard, origin: Origin, message: Message, event: Event) -> None:
         step = await self.turns.accept(heard.incoming, told_at=heard.told_at)
         if isinstance(step, Accepted):
-            self.behind.begin(self._answer(step, origin, message), platform=PLATFORM)
+            self.behind.begin(self._answer(step, origin, message, heard), platform=PLATFORM, whose=origin.person.id)
         elif step.is_failure:
             raise NotKeptError
         elif step.reply is not None and not step.is_promised:
             # It was refused before anything of it was kept.
             work = self.shower.whisper(step.reply, origin, heard.told_at.address)
-            self.behind.begin(work, platform=PLATFORM)
+            self.behind.begin(work, platform=PLATFORM, whose=origin.person.id)
             log.info("refused", event_id=event.event_id)
 
-    async def _answer(self, step: Accepted, origin: Origin, message: Message) -> None:
+    async def _answer(self, step: Accepted, origin: Origin, message: Message, heard: Heard) -> None:
         if message.channel_type == "im":
             root = message.thread_ts or message.ts
             self.behind.begin(self.shower.working(origin, message.channel, root), platform=PLATFORM)
-        await self.turns.answer(step)
+        outcome = await self.turns.answer(step)
+        if outcome.card and heard.incoming.private is not None:
+            # The card went to their direct message; who asked in a channel is told so, and in danger whom to call at once.
+            said = wording.answered_in_direct_message()
+            district = self.districts().get(origin.district_id)
+            if district is not None and tells_of_danger(message.text):
+                said = problems.with_emergency(said, district)
+            await self.shower.whisper(said, origin, heard.told_at.address)
 
     async def _check(self, step: Accepted | Outcome, chosen: MessageAction, origin: Origin) -> None:
-        place = f"{origin.team}/{chosen.channel.id}" if origin.team else chosen.channel.id
-        await self.shower.whisper(wording.answered_in_direct_message(), origin, place)
+        if not chosen.channel.id.startswith("D"):
+            place = f"{origin.team}/{chosen.channel.id}" if origin.team else chosen.channel.id
+            await self.shower.whisper(wording.answered_in_direct_message(), origin, place)
         if isinstance(step, Accepted):
             await self.turns.answer(step)
 
@@ -395,6 +416,11 @@ def read(kind: type[AnyPayload], body: object) -> AnyPayload:
         return kind.model_validate(body)
     except ValidationError as error:
         raise NotAsItMustBeError(kind.__name__) from error
+
+
+def _moment_of(event: Event) -> datetime:
+    """Return when something happened, to the end of its second."""
+    return datetime.fromtimestamp(event.event_time + 1, UTC)
 
 
 def _is_persons(event: Mapping[str, Any]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from typing_extensions import override
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,40}$")]
 UserId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{1,39}$")]
@@ -19,6 +20,7 @@ class _Payload(BaseModel):
 class Authorization(_Payload):
     """On whose behalf an event is told to us."""
 
+    team_id: Id | None = None
     user_id: ShortText | None = None
     is_bot: bool = False
 
@@ -29,9 +31,17 @@ class Event(_Payload):
     type: Literal["event_callback"]
     team_id: Id
     event_id: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    event_time: Annotated[int, Field(ge=0, lt=2**40)] = 0
+    """When it happened, in seconds since 1970 UTC."""
+
     event: dict[str, Any]
     authorizations: list[Authorization] | None = None
     is_ext_shared_channel: bool = False
+
+    @property
+    def our_team(self) -> str:
+        """The workspace that we are installed in; of a shared channel, ``team_id`` may name another."""
+        return next((each.team_id for each in self.authorizations or [] if each.team_id), self.team_id)
 
     @property
     def bot_id(self) -> str:
@@ -107,6 +117,11 @@ class Command(_Payload):
     channel_id: Id
     trigger_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
+    @property
+    def our_team(self) -> str:
+        """The workspace that we are installed in."""
+        return self.team_id
+
 
 class _Team(_Payload):
     id: Id
@@ -126,8 +141,8 @@ class _Interaction(_Payload):
     is_enterprise_install: bool = False
 
     @property
-    def team_id(self) -> str:
-        """Workspace in which it happened."""
+    def our_team(self) -> str:
+        """The workspace that we are installed in."""
         return self.team.id if self.team is not None else self.user.team_id or ""
 
 
@@ -147,6 +162,7 @@ class View(_Payload):
     id: Id
     type: ShortText = "modal"
     callback_id: ShortText = ""
+    app_installed_team_id: Id | None = None
     private_metadata: ShortText = ""
     hash: ShortText = ""
     blocks: Annotated[list[dict[str, Any]], Field(max_length=200)] = []
@@ -183,12 +199,24 @@ class BlockActions(_Interaction):
     actions: Annotated[list[Action], Field(min_length=1, max_length=25)]
     view: View | None = None
 
+    @property
+    @override
+    def our_team(self) -> str:
+        """The workspace that we are installed in; of somebody from elsewhere, ``team`` may name theirs."""
+        return (self.view.app_installed_team_id if self.view else None) or super().our_team
+
 
 class ViewSubmission(_Interaction):
     """A modal was sent."""
 
     type: Literal["view_submission"]
     view: View
+
+    @property
+    @override
+    def our_team(self) -> str:
+        """The workspace that we are installed in; ``team`` is that of whoever sends."""
+        return self.view.app_installed_team_id or super().our_team
 
 
 class _ShortcutMessage(_Payload):

@@ -90,7 +90,15 @@ def text_of(reply: Reply) -> str:
     text = escaped(_MARGIN.sub("", plain(reply)).strip() or "Postwise")
     if len(text) <= MAX_TEXT_CHARACTERS:
         return text
-    return text[: text.rfind(" ", 0, MAX_TEXT_CHARACTERS - 1)] + "…"
+    end = text.rfind(" ", MAX_TEXT_CHARACTERS // 2, MAX_TEXT_CHARACTERS - 1)
+    if end < 0:
+        # Not through the letters that stand for one.
+        end = (
+            MAX_TEXT_CHARACTERS - 1
+            if "&" not in text[MAX_TEXT_CHARACTERS - 7 : MAX_TEXT_CHARACTERS]
+            else MAX_TEXT_CHARACTERS - 7
+        )
+    return text[:end] + "…"
 
 
 def blocks_of(reply: Reply, *, in_message: bool = True) -> list[Block]:

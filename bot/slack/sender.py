@@ -192,7 +192,14 @@ class SlackSender:
             )
             return understood(lambda: str(posted["message_ts"]))
 
-        return [await shown(page) for page in pages_of(reply)][-1]
+        try:
+            return [await shown(page) for page in pages_of(reply)][-1]
+        except DeliveryError as error:
+            if not error.is_permanent:
+                raise
+        # They left the channel, or it takes nothing of the kind: what they were to be told is told to them directly.
+        own = Address(team=address.team, channel=address.only_for)
+        return [await self._post(own, "", page, reply) for page in pages_of(reply)][-1]
 
     async def _find(self, key: str, address: Address, *, back_to: str = "") -> str | None:
         if address.only_for:

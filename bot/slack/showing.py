@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from bot.delivery.sender import DeliveryError
 from bot.slack.addresses import Address
-from bot.slack.views import form_in, home_of, modal_of, notice_of
+from bot.slack.views import Picked, form_in, home_of, modal_of, notice_of
 from handlers.replies import Reply
 
 if TYPE_CHECKING:
@@ -62,12 +63,14 @@ class Shower:
             await self.whisper(reply, origin, press.conversation.address)
 
     @staticmethod
-    def view_of(reply: Reply, *, place: str, message: str) -> dict[str, Any]:
+    def view_of(
+        reply: Reply, *, place: str, message: str, picked: Mapping[str, Picked] = MappingProxyType({})
+    ) -> dict[str, Any]:
         """Return the modal that shows a reply: a form to be filled in, or something to be read."""
         form = form_in(reply)
         if form is None:
             return notice_of(reply, place=place, message=message)
-        return modal_of(reply, form, place=place, message=message)
+        return modal_of(reply, form, place=place, message=message, picked=picked)
 
     async def open(self, view: dict[str, Any], trigger: str, origin: Origin) -> bool:
         """Open a modal; False where Slack's permission had run out, or Slack does not answer."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.quiet import quiet_logger
 
 if TYPE_CHECKING:
     from slack_bolt.response import BoltResponse
@@ -91,8 +92,8 @@ class SocketMode:
         await self._end()
         client = SocketModeClient(
             app_token=self._app_token,
-            logger=_quiet_logger(),
-            web_client=AsyncWebClient(base_url=self._api_url, logger=_quiet_logger()),
+            logger=quiet_logger(),
+            web_client=AsyncWebClient(base_url=self._api_url, logger=quiet_logger()),
             ping_interval=PING_SECONDS,
         )
         client.socket_mode_request_listeners.append(self._take)
@@ -135,11 +136,3 @@ class SocketMode:
         if client is not None:
             with contextlib.suppress(Exception):
                 await client.close()  # type: ignore[no-untyped-call]
-
-
-def _quiet_logger() -> logging.Logger:
-    """Return a logger that says nothing: the library's quotes what it receives."""
-    logger = logging.getLogger("postwise.slack.socket")
-    logger.setLevel(logging.CRITICAL + 1)
-    logger.propagate = False
-    return logger

@@ -34,7 +34,7 @@ def typed(text: str, *, people: Mapping[str, str], bot: str = "") -> str:
         target, bar, label = marked.partition("|")
         person = _person_of(marked)
         if person:
-            return "" if person == bot else people.get(person, f"@{label}" if label else "@somebody")
+            return "" if person == bot else people.get(person, "@somebody")
         if target.startswith("#"):
             return f"#{label or 'channel'}"
         if target.startswith("!"):

@@ -3,7 +3,8 @@
 import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Self
 
 from bot.slack.limits import (
@@ -79,12 +80,23 @@ class Carried:
         return cls(verb=verb, value=value, place=place, message=message)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """People who were picked in a field."""
+
+    ids: tuple[str, ...]
+    lines: str
+    """What they became in the field's text: a line of name and e-mail address each."""
+
+
 def form_in(reply: Reply) -> Form | None:
     """Return the form of a reply."""
     return next((part for part in reply.parts if isinstance(part, Form)), None)
 
 
-def modal_of(reply: Reply, form: Form, *, place: str, message: str) -> dict[str, Any]:
+def modal_of(
+    reply: Reply, form: Form, *, place: str, message: str, picked: Mapping[str, Picked] = MappingProxyType({})
+) -> dict[str, Any]:
     """Draw a form, with what else the reply says above it and what it offers below.
 
     Parameters
@@ -102,7 +114,7 @@ def modal_of(reply: Reply, form: Form, *, place: str, message: str) -> dict[str,
     after = Reply(parts=(*sending, *(part for part in reply.parts if isinstance(part, Choices))))
     # A block that keeps its name keeps what was typed into it: a form that comes back is filled in as we say.
     mark = secrets.token_hex(3)
-    fields = [block for field in form.fields for block in _field(field, mark)]
+    fields = [block for field in form.fields for block in _field(field, mark, picked.get(field.name))]
     return {
         "type": "modal",
         "callback_id": FORM,
@@ -166,7 +178,8 @@ def errors_of(form: Form, view: Mapping[str, Any]) -> dict[str, str] | None:
     has_same_fields = {field.name for field in form.fields} == {name.removesuffix(PICKED) for name in blocks}
     if not problems or not has_same_fields:
         return None
-    return {blocks[name]: _sentence(problem) for name, problem in problems.items()}
+    # People are picked rather than typed, so what is wrong with them stands where they are picked.
+    return {blocks.get(name + PICKED, blocks[name]): _sentence(problem) for name, problem in problems.items()}
 
 
 def typed_in(values: Values) -> dict[str, str]:
@@ -200,7 +213,7 @@ def block_of(field: str, view: Mapping[str, Any], *, picked: bool = False) -> st
     return next((block_id for block_id in inputs if _name_of(block_id) == wanted), inputs[0] if inputs else "")
 
 
-def _field(field: FormField, mark: str) -> Iterator[Block]:
+def _field(field: FormField, mark: str, picked: Picked | None = None) -> Iterator[Block]:
     if isinstance(field, ChoiceField):
         yield from _choice(field, mark)
     elif field.people is Naming.NOBODY:
@@ -208,9 +221,15 @@ def _field(field: FormField, mark: str) -> Iterator[Block]:
             field.name, mark, label=field.label, hint=field.hint, is_required=field.is_required, element=_line(field)
         )
     else:
-        picker = {"type": "multi_users_select", "max_selected_items": MAX_PEOPLE}
-        if field.people is Naming.ONE:
-            picker = {"type": "users_select"}
+        picker: dict[str, Any] = {"type": "users_select"}
+        if field.people is Naming.SEVERAL:
+            picker = {"type": "multi_users_select", "max_selected_items": MAX_PEOPLE}
+        if picked is not None and picked.ids and field.value.startswith(picked.lines):
+            is_several = field.people is Naming.SEVERAL
+            picker["initial_users" if is_several else "initial_user"] = (
+                list(picked.ids) if is_several else picked.ids[0]
+            )
+            field = replace(field, value=field.value.removeprefix(picked.lines).strip())
         either = "Needed: pick here, or type below." if field.is_required else "Pick here, or type below."
         yield _input(f"{field.name}{PICKED}", mark, label=field.label, hint=either, is_required=False, element=picker)
         hint = field.hint or "The e-mail address."
@@ -286,6 +305,9 @@ def _name_of(block_id: str) -> str:
 
 
 def _label(text: str) -> dict[str, Any]:
+    """Shorten a title where a word ends."""
+    if len(text) > MAX_TITLE_CHARACTERS:
+        text = text[: text.rfind(" ", 0, MAX_TITLE_CHARACTERS)] + "…"
     return _plain(shortened(text, MAX_TITLE_CHARACTERS))
 
 

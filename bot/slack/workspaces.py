@@ -16,6 +16,7 @@ import structlog
 
 from bot.delivery.sender import DeliveryError
 from bot.slack.addresses import Address
+from bot.slack.client import understood
 from knowledge.conversations import ConversationReference
 from knowledge.errors import PostwiseError
 
@@ -73,13 +74,36 @@ class Workspaces(Protocol):
         """Tell whether events of a workspace are ours to answer."""
         ...
 
+    async def own_team(self, team_id: str) -> str:
+        """Return the id of a workspace that we are installed in, by which its members are told from strangers.
+
+        Raises
+        ------
+        DeliveryError
+            Raised if Slack does not say.
+        """
+        ...
+
+    async def teams_of(self, district_id: str) -> tuple[str, ...]:
+        """Return the workspaces of a district."""
+        ...
+
 
 class OneWorkspace:
     """The workspace whose token stands in the settings."""
 
-    def __init__(self, *, token: str, district_id: str) -> None:
+    def __init__(self, *, token: str, district_id: str, calls: SlackCalls | None = None) -> None:
+        """State what the settings say.
+
+        Parameters
+        ----------
+        calls
+            By which the workspace's own id is learned; None where nothing but sending is done.
+        """
         self._token = token
         self._district_id = district_id
+        self._calls = calls
+        self._team_id = ""
 
     async def begin(self) -> None:
         """Do nothing: everything stands in the settings."""
@@ -99,6 +123,17 @@ class OneWorkspace:
     async def is_installed(self, team_id: str) -> bool:  # noqa: ARG002 - there is only one
         """Return True: whoever can sign is it."""
         return True
+
+    async def own_team(self, team_id: str) -> str:
+        """Return its id, once Slack has told it; what an event says may be another's."""
+        if not self._team_id and self._calls is not None:
+            answer = await self._calls.call(lambda slack: slack.auth_test(), token=self._token)
+            self._team_id = understood(lambda: str(answer["team_id"]))
+        return self._team_id or team_id
+
+    async def teams_of(self, district_id: str) -> tuple[str, ...]:
+        """Return it for its district; by no name, there is no other."""
+        return ("",) if district_id == self._district_id else ()
 
 
 class ManyWorkspaces:
@@ -155,10 +190,10 @@ class ManyWorkspaces:
             self._known[team_id] = (time.monotonic(), found)
         return found
 
-    async def uninstalled(self, team_id: str) -> None:
-        """Forget the tokens of a workspace."""
+    async def uninstalled(self, team_id: str, *, at: datetime) -> None:
+        """Forget the tokens of a workspace, unless it has installed us again since."""
         async with self._database.unit() as unit:
-            await unit.slack.uninstall(team_id)
+            await unit.slack.uninstall(team_id, installed_before=at)
         self._known.pop(team_id, None)
 
     async def district_of(self, team_id: str) -> str | None:
@@ -174,6 +209,15 @@ class ManyWorkspaces:
     async def is_installed(self, team_id: str) -> bool:
         """Tell whether there is an installation."""
         return await self.installation(team_id) is not None
+
+    async def own_team(self, team_id: str) -> str:
+        """Return the workspace itself: whose events we take, we are installed in."""
+        return team_id
+
+    async def teams_of(self, district_id: str) -> tuple[str, ...]:
+        """Return the workspaces that are tied to a district."""
+        await self.read_ties()
+        return tuple(tie.team_id for tie in self._ties.values() if tie.district_id == district_id)
 
     def channel_of(self, district_id: str) -> ConversationReference | None:
         """Return the specialist channel that was tied to a district, as it was known lately."""
@@ -235,13 +279,15 @@ class ManyWorkspaces:
             ),
             token="",
         )
-        token, seconds = str(answer["access_token"]), int(answer["expires_in"])
+        token, new_refresh_token, seconds = understood(
+            lambda: (str(answer["access_token"]), str(answer["refresh_token"]), int(answer["expires_in"]))
+        )
         async with self._database.unit() as unit:
             await unit.slack.end_refresh(
                 installation.team_id,
                 was=installation.sealed_token,
                 sealed_token=self._seal.close(token),
-                sealed_refresh_token=self._seal.close(str(answer["refresh_token"])),
+                sealed_refresh_token=self._seal.close(new_refresh_token),
                 expires_at=self._clock.now() + timedelta(seconds=seconds),
             )
         self._known.pop(installation.team_id, None)

@@ -250,6 +250,16 @@ def still_asked(filing: Filing) -> Paragraph:
     return Paragraph(text=f"{filing.name} still waits for you: {filing.reason}", is_headline=True)
 
 
+def sent_again(filing: Filing, before: Filing) -> Reply:
+    """Tell the channel, under the card, that what was asked for has come."""
+    return Reply(
+        parts=(
+            Paragraph(text=f"{person_name(filing.filer)} has sent {filing.name} again.", is_headline=True),
+            Paragraph(text=f"Asked was: {before.reason}"),
+        )
+    )
+
+
 def asked_again(filing: Filing, form: Reply) -> Reply:
     """Give the filer the form again, with what was asked for above it."""
     return Reply(parts=(asked_for(filing), *form.parts[1:]))

@@ -101,7 +101,8 @@ def form(
     for name in fields_of(kind, district):
         problem = _problem(by_field[name], district, guideline, document)
         drawn.append(_field(name, kind, district, value=values.get(name, ""), problem=problem, my_accounts=my_accounts))
-    opening = Button(label=filing_title(kind), verb="open", value=carried(kind, values, filing))
+    label = f"Answer and send {filing.name} again" if filing else filing_title(kind)
+    opening = Button(label=label, verb="open", value=carried(kind, values, filing))
     parts: list[Part] = [
         Paragraph(text=filing_title(kind), is_headline=True),
         Paragraph(text=_what_it_is(kind, district)),

@@ -57,8 +57,8 @@ def overview(own: Own, at_work: AtWork | None, *, district: District, now: datet
         ),
     ]
     if at_work is not None:
-        parts += accounts.waiting_filings(at_work.filings, district=district).parts
         parts += case_wording.open_cases(at_work.cases, district=district, now=now).parts
+        parts += accounts.waiting_filings(at_work.filings, district=district).parts
     parts += accounts.mine(own.accounts, own.filings, district=district).parts
     parts += escalations.mine(own.cases, district=district, now=now).parts
     return Reply(parts=tuple(parts))

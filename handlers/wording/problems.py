@@ -35,7 +35,7 @@ from knowledge.registry import (
     NotAnAdministratorError,
     NotAskedError,
 )
-from knowledge.workspaces import WorkspaceTakenError
+from knowledge.workspaces import WorkspaceOfAnotherError, WorkspaceTakenError
 
 _NOT_READABLE = {
     NotReadable.MISSING: "There is no such file. Check the name and try again.",
@@ -112,6 +112,11 @@ def sentence(error: PostwiseError) -> str:  # noqa: C901, PLR0911, PLR0912 - one
             return "Only the district's specialist or a deputy can do this. Nothing was changed."
         case NotStaffError():
             return "Only the district's own staff can file or look things up here. Nothing was filed. Ask the person who invited you."
+        case WorkspaceOfAnotherError():
+            return (
+                f"Workspace {error.tie.team_id} belongs to {error.tie.district_id}. Nothing was changed. "
+                f"If that is wrong, run 'postwise slack untie {error.tie.team_id}' first."
+            )
         case WorkspaceTakenError():
             return (
                 f"The specialist channel of {error.tie.district_id} is in workspace {error.tie.team_id} already. "

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from knowledge.store.inserting import insert_on
 from knowledge.store.moments import moment
-from knowledge.store.tables import slack_install_states, slack_installations, slack_workspaces
-from knowledge.workspaces import Installation, Tie, WorkspaceTakenError
+from knowledge.store.tables import outbox, people, slack_install_states, slack_installations, slack_workspaces
+from knowledge.workspaces import Installation, Tie, WorkspaceOfAnotherError, WorkspaceTakenError
 
 
 class SlackStore:
@@ -50,8 +50,13 @@ class SlackStore:
         rows = await self._connection.execute(select(slack_installations).order_by(slack_installations.c.team_name))
         return [_installation(row) for row in rows]
 
-    async def uninstall(self, team_id: str) -> bool:
+    async def uninstall(self, team_id: str, *, installed_before: datetime) -> bool:
         """Forget the tokens of a workspace; its tie stays, for when it comes back.
+
+        Parameters
+        ----------
+        installed_before
+            When it took us out: news of it may come late, and what was installed again since stays.
 
         Returns
         -------
@@ -59,7 +64,9 @@ class SlackStore:
             True where there was one.
         """
         gone = await self._connection.execute(
-            delete(slack_installations).where(slack_installations.c.team_id == team_id)
+            delete(slack_installations).where(
+                slack_installations.c.team_id == team_id, slack_installations.c.installed_at <= installed_before
+            )
         )
         return gone.rowcount > 0
 
@@ -114,9 +121,19 @@ class SlackStore:
 
         Raises
         ------
+        WorkspaceOfAnotherError
+            Raised if the workspace is another district's.
         WorkspaceTakenError
             Raised if the district has its specialist channel in another workspace.
         """
+        rows = await self._connection.execute(
+            select(slack_workspaces).where(
+                slack_workspaces.c.team_id == tie.team_id, slack_workspaces.c.district_id != tie.district_id
+            )
+        )
+        before = rows.first()
+        if before is not None:
+            raise WorkspaceOfAnotherError(_tie(before))
         if tie.channel:
             rows = await self._connection.execute(
                 select(slack_workspaces).where(
@@ -136,7 +153,16 @@ class SlackStore:
         )
 
     async def untie(self, team_id: str) -> bool:
-        """Say that a workspace belongs to no district any more."""
+        """Say that a workspace belongs to no district any more: nobody there is written to, and what waits for it is held back."""
+        inside = f"{team_id}/%"
+        await self._connection.execute(
+            update(people).where(people.c.platform == "slack", people.c.address.like(inside)).values(is_active=False)
+        )
+        await self._connection.execute(
+            update(outbox)
+            .where(outbox.c.platform == "slack", outbox.c.address.like(inside), outbox.c.state == "pending")
+            .values(state="failed", last_error="workspace untied", lease_token=None, lease_until=None)
+        )
         gone = await self._connection.execute(delete(slack_workspaces).where(slack_workspaces.c.team_id == team_id))
         return gone.rowcount > 0
 
@@ -144,8 +170,9 @@ class SlackStore:
         """Return every tie."""
         return [_tie(row) for row in await self._connection.execute(select(slack_workspaces))]
 
-    async def begin_installing(self, state_hash: str, *, expires_at: datetime) -> None:
-        """Remember that somebody set out to install."""
+    async def begin_installing(self, state_hash: str, *, expires_at: datetime, now: datetime) -> None:
+        """Remember that somebody set out to install, and forget who never came back."""
+        await self._connection.execute(delete(slack_install_states).where(slack_install_states.c.expires_at < now))
         await self._connection.execute(
             slack_install_states.insert().values(state_hash=state_hash, expires_at=expires_at)
         )

@@ -7,7 +7,9 @@ import asyncio
 import contextlib
 import itertools
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
 from typing import Any, Self
 
@@ -52,6 +54,7 @@ from handlers.replies import (
     Thread,
 )
 from handlers.routing import AUDITS
+from handlers.wording.chat_apps import without_buttons
 from knowledge.conversations import ConversationReference
 from knowledge.district import StaffMember
 from knowledge.people import Person
@@ -78,14 +81,20 @@ class RecordingTurns(Turns):
         super().__init__(**parts)
         self.taken: list[Incoming] = []
         self.outcomes: list[Outcome] = []
+        self.overviews: dict[str, Reply] = {}
+        """By person, what the Home tab was drawn from last."""
 
     @override
     async def accept(self, incoming: Incoming, *, told_at: ConversationReference | None = None) -> Accepted | Outcome:
         step = await super().accept(incoming, told_at=told_at)
-        if not (isinstance(incoming, Question) and incoming.text == OVERVIEW):
-            self.taken.append(incoming)
-            if isinstance(step, Outcome):
-                self.outcomes.append(step)
+        if isinstance(incoming, Question) and incoming.text == OVERVIEW:
+            assert isinstance(step, Outcome)
+            assert step.reply is not None
+            self.overviews[incoming.person.id] = step.reply
+            return step
+        self.taken.append(incoming)
+        if isinstance(step, Outcome):
+            self.outcomes.append(step)
         return step
 
     @override
@@ -145,6 +154,9 @@ def assert_shown(reply: Reply, messages: Sequence[Message], world: World) -> Non
     for part in reply.parts:
         for words in _all_of(part):
             _assert_in(words, shown)
+    allowed = "\n".join(itertools.chain(*(_all_of(part) for part in reply.parts), *map(_around, reply.parts)))
+    for line in running(blocks).splitlines():
+        assert line.strip() in allowed, f"more than the reply: {line!r} in:\n{shown}"
     # Who cannot see the blocks is read the text beside them.
     assert all(each.text.strip() or each.files for each in messages)
 
@@ -179,7 +191,7 @@ def _assert_in(words: str, shown: str) -> None:
     assert words.strip() in shown, f"not shown: {words!r} in:\n{shown}"
 
 
-def _all_of(part: Part) -> Iterator[str]:  # noqa: C901, PLR0912 - one case for each kind of part
+def _all_of(part: Part) -> Iterator[str]:  # noqa: C901 - one case for each kind of part
     """Everything of a part that somebody has to be able to read in a message."""
     match part:
         case Paragraph():
@@ -211,6 +223,26 @@ def _all_of(part: Part) -> Iterator[str]:  # noqa: C901, PLR0912 - one case for 
             yield part.hint
 
 
+def _around(part: Part) -> Iterator[str]:
+    """What the drawing puts around the words of a part."""
+    match part:
+        case Ruling():
+            yield from (f"Ruling of the {part.by}, {part.on} ({part.name})", f"On: {part.question}")
+        case MarkedText():
+            yield f"{part.label}:"
+            yield "".join(span.text + (f" (←\u00a0{span.note}) " if span.note else "") for span in part.spans)
+        case CopyText():
+            yield f"{part.label}:"
+        case FileText():
+            yield f"{part.name} is in your direct messages with Postwise, as a file."
+        case Mentions():
+            yield " ".join(_all_of(part))
+        case Thread():
+            yield f"Reply in the thread of this message. {part.hint}"
+        case _:
+            return
+
+
 def _all_of_form(form: Form) -> Iterator[str]:
     """Everything of a form that somebody has to be able to read in a modal."""
     yield from (form.title, form.submit_label)
@@ -222,6 +254,28 @@ def _all_of_form(form: Form) -> Iterator[str]:
             yield from field.value.splitlines()
         if field.problem is not None:
             yield field.problem.text
+
+
+def problems_once(method: str, arguments: Mapping[str, Any]) -> list[str]:
+    """Find what is wrong with a call; what was found in the same words and buttons before is not looked for again.
+
+    Dialogs draw the same Home tabs and forms many times, and to look at one takes longer than to draw it.
+    """
+    same = {name: value for name, value in arguments.items() if name not in _OF_ONE_CALL}
+    text = _MARK.sub("~", json.dumps({name: "X" if name in _WHERE else value for name, value in same.items()}))
+    light = {name: value for name, value in arguments.items() if name != "blocks"}
+    return [*_problems_in(method, text), *(problems_of_call(method, light) if "blocks" in arguments else [])]
+
+
+@cache
+def _problems_in(method: str, text: str) -> tuple[str, ...]:
+    return tuple(problems_of_call(method, json.loads(text)))
+
+
+_OF_ONE_CALL = ("metadata", "client_msg_id")
+_WHERE = ("channel", "thread_ts", "ts", "user", "user_id", "trigger_id", "view_id")
+_MARK = re.compile(r"~[0-9a-f]{6}(?=\")")
+"""What tells the fields of one modal from those of the next."""
 
 
 class SlackDesk(CaseDesk):
@@ -240,6 +294,8 @@ class SlackDesk(CaseDesk):
     worker: Worker
     sender: RecordingSender
     heard: RecordingTurns
+    forged: set[str]
+    """Verbs of what was pressed that no message showed."""
 
     @classmethod
     @override
@@ -255,7 +311,7 @@ class SlackDesk(CaseDesk):
             channel_of=_channel_of,
         )
         desk = cls(turns=turns, database=talk.database, clock=talk.clock, talk=talk, district_id=district_id)
-        desk.heard = turns
+        desk.heard, desk.forged = turns, set()
         await cls.stack.enter_async_context(desk._running())
         cls.opened.append(desk)
         for sample in STAFF:
@@ -266,7 +322,7 @@ class SlackDesk(CaseDesk):
     @contextlib.asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:
         """Run the bot and its Slack until the block ends; everything that was sent is then as Slack takes it."""
-        self.world = World(check=problems_of_call, check_response=problems_of_response)
+        self.world = World(check=problems_once, check_response=problems_of_response)
         self.world.add_team("T0DISTRICT", name=self.talk.districts.all[self.district_id].name)
         for sample in (*STAFF, *SPECIALISTS):
             person = sample.in_district(self.talk.districts.all[self.district_id])
@@ -295,6 +351,7 @@ class SlackDesk(CaseDesk):
                 districts=lambda: self.talk.districts.all,
                 behind=self.behind,
                 guard=Guard(SECRET),
+                clock=self.clock,
             )
             async with TestServer(make_application(unready=platform.unready, platforms=[platform])) as server:
                 address = str(server.make_url("/"))
@@ -331,10 +388,8 @@ class SlackDesk(CaseDesk):
 
     @override
     async def settle(self) -> None:
-        for _ in range(4):  # a receipt is looked at, and told, in a second round
-            await self._end_what_goes_on()
-            await self.worker.deliver_what_is_due()
         await self._end_what_goes_on()
+        await self.worker.deliver_what_is_due()
 
     async def _end_what_goes_on(self) -> None:
         while self.behind._tasks:
@@ -399,6 +454,8 @@ class SlackDesk(CaseDesk):
         self._check_translated(incoming, self.heard.taken[-1])
         if outcome.reply is not None and not outcome.is_promised:
             self._check_shown_at_once(outcome.reply, user, self.world.posted[first:])
+        elif outcome.reply is not None and isinstance(incoming, FormSubmission):
+            self._check_shown_at_once(without_buttons(outcome.reply), user, ())
         return outcome
 
     async def _act(self, incoming: Incoming, user: str) -> Answer:
@@ -430,13 +487,15 @@ class SlackDesk(CaseDesk):
         for where in (modal, *reversed(seen), home):
             for action_id, option in _pressable(where.blocks if where else ()):
                 named = option if action_id.startswith(f"{FEEDBACK}/") else f"{action_id.partition('/')[0]}:{option}"
-                if where is not None and named == f"{incoming.verb}:{incoming.value}":
+                verb, _, value = named.partition(":")
+                if where is not None and _same((verb, value), (incoming.verb, incoming.value)):
                     if not isinstance(where, View):
                         await self._close_modals(user)
                     return await self.driver.press(user, where, action_id, value=option or None)
         await self._close_modals(user)
         team = self.world.first_team
         button = Button(label="Press", verb=incoming.verb, value=incoming.value)
+        self.forged.add(incoming.verb)
         stale = Message(
             channel=place,
             ts=self.world.stamp(),
@@ -493,6 +552,7 @@ class SlackDesk(CaseDesk):
         inputs = {block["block_id"]: block["element"] for block in view.blocks if block["type"] == "input"}
         known = {f"{user.real_name}, {user.email}": user.id for user in self.world.users.values() if user.email}
         filled: dict[str, Any] = {}
+        self._meant = {name: incoming.fields.get(name, "") for name in _names(inputs)}
         for block_id, element in inputs.items():
             name = block_id.partition("~")[0]
             said = incoming.fields.get(name.removesuffix(PICKED), "")
@@ -503,17 +563,21 @@ class SlackDesk(CaseDesk):
             elif element["type"] == "users_select":
                 filled[block_id] = known.get(said)
             elif "options" in element:
-                filled[block_id] = said or None
+                filled[block_id] = _option_of(element, said)
+                self._meant[name] = filled[block_id] or ""
             else:
                 filled[block_id] = None if is_picked else said
         return filled
 
     def _filled_in(self, view: View) -> Iterator[str]:
         """What stands in the fields of a modal: what was typed, and who was picked."""
-        for element in (each for elements in view.state.values() for each in elements.values()):
+        state = [each for elements in view.state.values() for each in elements.values()]
+        beforehand = [block["element"] for block in view.blocks if block["type"] == "input"]
+        for element in (*state, *beforehand):
             yield str(element.get("value") or "")
-            for user_id in element.get("selected_users") or [element.get("selected_user")]:
-                if user_id:
+            for name in ("selected_user", "selected_users", "initial_user", "initial_users"):
+                found = element.get(name) or []
+                for user_id in [found] if isinstance(found, str) else found:
                     yield f"{self.world.users[user_id].real_name}, {self.world.users[user_id].email}"
 
     def _check_translated(self, meant: Incoming, taken: Incoming) -> None:
@@ -528,12 +592,12 @@ class SlackDesk(CaseDesk):
                 assert taken.attachment_names == meant.attachment_names
             case Press():
                 assert isinstance(meant, Press)
-                assert (taken.verb, taken.value) == (meant.verb, meant.value)
+                assert _same((taken.verb, taken.value), (meant.verb, meant.value))
             case FormSubmission():
                 assert isinstance(meant, FormSubmission)
                 assert _same((taken.verb, taken.value), (meant.verb, meant.value))
                 # A form asks for what it asks for: nothing else can be said in it.
-                assert {name: meant.fields.get(name, "") for name in taken.fields} == dict(taken.fields)
+                assert {name: self._meant[name] for name in taken.fields} == dict(taken.fields)
         if isinstance(taken, ThreadMessage):
             assert taken.conversation == meant.conversation
 
@@ -555,6 +619,21 @@ class SlackDesk(CaseDesk):
                 lead_in = f"{quote.lead_in} " if quote.lead_in else ""
                 under = f"“{lead_in}{quote.text}”\n{quote.section}. {quote.document}"
                 assert cited(quote) in shown or under in shown, f"not whole: {quote!r} in:\n{shown}"
+
+    async def check_at_the_end(self) -> None:
+        """Whatever was promised was brought, every request was as Slack takes it, and everybody's Home tab is whole."""
+        for sample in (*STAFF, *SPECIALISTS):
+            await self.driver.opens_home(_user_id(sample.id))
+        await self.settle()
+        for user, reply in self.heard.overviews.items():
+            home = self.world.home(user)
+            assert home is not None
+            for words in itertools.chain(*map(_all_of, reply.parts)):
+                _assert_in(words, running(home.blocks))
+        for outcome in self.heard.outcomes:
+            if outcome.reply is not None and outcome.is_promised:
+                assert outcome.reply in self.sender.sent, f"never arrived: {outcome.reply}"
+        assert self.world.problems == []
 
     def _user_of(self, person: Person) -> str:
         if person.id not in self.world.users:
@@ -583,6 +662,16 @@ def _read(value: str) -> Any:
     except ValueError:
         return value
     return {name: each for name, each in read.items() if each} if isinstance(read, dict) else read
+
+
+def _option_of(element: Mapping[str, Any], said: str) -> str | None:
+    """Choose as a person does: what is meant by its value here is found there by what it is called."""
+    options = {str(each["value"]): str(each["text"]["text"]) for each in element["options"]}
+    found = [value for value, label in options.items() if value == said] or [
+        value for value, label in options.items() if said and said in label
+    ]
+    assert found or not said, f"nothing to choose is called {said!r}: {options}"
+    return found[0] if found else None
 
 
 def _names(inputs: Mapping[str, Any]) -> set[str]:

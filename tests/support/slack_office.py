@@ -141,7 +141,7 @@ async def slack_office(
     slack.grant(TOKEN)
     async with served(slack) as slack_address:
         calls = SlackCalls(api_url=slack_address, timeout_seconds=pace.call_timeout)
-        workspaces = OneWorkspace(token=TOKEN, district_id="redlands")
+        workspaces = OneWorkspace(token=TOKEN, district_id="redlands", calls=calls)
         async with _office(world, slack, calls, workspaces, database, search, clock, folder, pace=pace) as office:
             yield office
 
@@ -220,6 +220,7 @@ async def _office(
         turns=turns,
         database=database,
         districts=lambda: districts.all,
+        clock=clock,
         behind=behind,
         guard=Guard(SECRET),
         installing=installing,

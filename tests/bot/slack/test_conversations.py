@@ -1,9 +1,12 @@
 """People of a workspace and Postwise, through the front door: signed requests in, a Slack of our own at the other end."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from bot.slack.people import person_of
+from knowledge.people import Standing
 from tests.support.slack_office import (
     CHANNEL,
     COACH,
@@ -234,7 +237,7 @@ async def test_other_form_is_opened_in_the_same_modal(office: SlackOffice) -> No
     await office.driver.press(TEACHER, view, "Register an existing account")
     await office.settle()
 
-    assert view.content["title"]["text"] == "Register an existing ac…"
+    assert view.content["title"]["text"] == "Register an existing…"
     assert len(office.world.views[TEACHER]) == 1
 
 
@@ -283,6 +286,147 @@ async def test_mention_is_answered_to_the_asker_alone_where_the_district_says_so
     asked, said = office.world.messages("C0STAFF")
     assert said.ephemeral_for == TEACHER
     assert said.thread_ts == asked.ts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "which accounts am i on?",
+        "can I post this? Mia Lopez got an F again, so proud she tries",
+        "angry comments about our mascot are going viral on our page right now, what do I do?",
+        "newaccount robotics club on instagram",
+    ],
+)
+async def test_what_is_the_askers_own_is_told_to_them_alone(office: SlackOffice, text: str) -> None:
+    """Their accounts, their draft, what is going wrong, their form: asked in a channel, nobody else there reads it."""
+    bot = office.world.first_team.bot_user
+    await office.driver.mention(TEACHER, f"<@{bot}> {text}", "C0STAFF")
+    await office.settle()
+
+    said = office.world.messages("C0STAFF")[1:]
+    assert said
+    assert all(each.ephemeral_for == TEACHER for each in said)
+
+
+async def test_danger_in_a_channel_is_answered_at_once_to_whoever_tells_of_it(office: SlackOffice) -> None:
+    """Whom to call stands where they look, for them alone; the case has its card in their direct message."""
+    bot = office.world.first_team.bot_user
+    await office.driver.mention(TEACHER, f"<@{bot}> a student says he will kill himself tonight", "C0STAFF")
+    await office.settle()
+
+    [told] = office.world.messages("C0STAFF")[1:]
+    assert told.ephemeral_for == TEACHER
+    assert "911" in text_in(told.blocks)
+    assert "C-1" in office.dm(TEACHER)
+    assert "SAFETY" in office.seen(CHANNEL)
+
+
+async def test_specialists_who_never_wrote_are_woken(office: SlackOffice) -> None:
+    """Whoever the district names is looked up by e-mail before anything happens."""
+    looking = asyncio.create_task(office.platform.run())
+    async with asyncio.timeout(20):
+        while await office.count("people") < 2:  # noqa: ASYNC110 - nobody tells of it
+            await asyncio.sleep(0.02)
+    looking.cancel()
+    await asyncio.gather(looking, return_exceptions=True)
+    await office.driver.message(TEACHER, "someone says he brings a gun to school tomorrow")
+    await office.settle()
+
+    assert f"<@{SPECIALIST}>" in office.seen(CHANNEL)
+
+
+async def test_named_administrator_who_never_wrote_is_asked_to_accept(office: SlackOffice) -> None:
+    """Picked or typed: Slack knows where they can be written to."""
+    await filed(
+        office, **{"Administrators": [TEACHER], "… or whoever is not in Slack": "Cal Coach, cal@redlandsusd.net"}
+    )
+    await office.driver.press(SPECIALIST, office.card(CHANNEL, "R-1"), "Approve")
+    await office.settle()
+
+    assert "administrator" in office.dm(COACH)
+    assert "not reached yet" not in text_in(office.card(CHANNEL, "R-1").blocks)
+
+
+async def test_question_to_us_under_a_case_is_not_brought_to_the_other_side(office: SlackOffice) -> None:
+    """Named, Postwise answers whoever asked; the case stays nobody's, and its opener reads nothing of it."""
+    bot = office.world.first_team.bot_user
+    await office.driver.message(TEACHER, "someone says he brings a gun to school tomorrow")
+    await office.settle()
+    card = office.card(CHANNEL, "C-1")
+    text = f"<@{bot}> how many admins must our page have?"
+    await office.driver.mention(SPECIALIST, text, CHANNEL, card.ts)
+    await office.driver.message(SPECIALIST, text, CHANNEL, card.ts)
+    await office.settle()
+
+    assert "how many admins" not in office.dm(TEACHER)
+    answers = [each for each in office.world.thread(CHANNEL, card.ts) if "two (2)" in text_in(each.blocks)]
+    assert [each.ephemeral_for for each in answers] == [SPECIALIST]
+    assert await office.count("cases WHERE state = 'claimed'") == 0
+
+
+async def test_whoever_is_asked_for_more_sees_the_question_in_the_form_and_the_asker_hears_of_the_answer(
+    office: SlackOffice,
+) -> None:
+    """On a phone nobody remembers what was asked; and an edited card notifies nobody."""
+    await filed(office)
+    await office.driver.press(SPECIALIST, office.card(CHANNEL, "R-1"), "Ask for something")
+    await office.settle()
+    asking = office.world.top_view(SPECIALIST)
+    assert asking is not None
+    await office.driver.submit(SPECIALIST, asking, {_first_input(asking): "Which school is it?"})
+    await office.settle()
+    await office.driver.press(TEACHER, office.newest(office.world.direct(TEACHER).id), "Answer and send R-1 again")
+    await office.settle()
+    view = office.world.top_view(TEACHER)
+    assert view is not None
+    assert "Which school is it?" in text_in(view.blocks)
+    await office.driver.submit(TEACHER, view, {})
+    await office.settle()
+
+    assert "Tess Teacher has sent R-1 again." in office.seen(CHANNEL)
+
+
+async def test_people_who_were_picked_stay_picked_when_the_form_comes_back(office: SlackOffice) -> None:
+    """A likely duplicate has to be looked at; nobody picks twice."""
+    await filed(office)
+    view = await filed(office, **{"Handle you would like": "@robotics_two"})
+    assert "The registry has something like it" in text_in(view.blocks)
+    [picker] = [each["element"] for each in view.blocks if each.get("element", {}).get("type") == "multi_users_select"]
+
+    assert picker["initial_users"] == [TEACHER, COACH]
+
+
+async def test_demoted_specialist_decides_nothing_though_slack_is_silent(office: SlackOffice) -> None:
+    """What Slack told last counts, also where it cannot be asked."""
+    await filed(office)
+    await office.driver.message(SPECIALIST, "how many admins must our page have?")
+    await office.settle()
+    office.world.users[SPECIALIST].is_restricted = True
+    await office.driver.user_change(SPECIALIST)
+    office.platform._listeners.people._known.clear()
+    office.slack.errors["users.info"] = "internal_error"
+
+    await office.driver.press(SPECIALIST, office.card(CHANNEL, "R-1"), "Approve")
+    await office.settle()
+
+    assert await office.count("accounts WHERE status = 'approved'") == 0
+
+
+@pytest.mark.parametrize(
+    ("user", "standing"),
+    [
+        ({"team_id": "T0REDLANDS"}, Standing.MEMBER),
+        ({"team_id": "T0ELSEWHERE"}, Standing.GUEST),
+        ({}, Standing.GUEST),
+        ({"team_id": "T0REDLANDS", "is_stranger": True}, Standing.GUEST),
+        ({"team_id": "T0REDLANDS", "is_ultra_restricted": True}, Standing.GUEST),
+        ({"team_id": "T0REDLANDS", "deleted": True}, Standing.GUEST),
+        ({"team_id": "T0REDLANDS", "is_bot": True}, Standing.BOT),
+    ],
+)
+def test_only_a_full_member_of_the_workspace_is_staff(user: dict[str, Any], standing: Standing) -> None:
+    """Whoever is met in a shared channel may have no flag at all; their own workspace tells."""
+    assert person_of({"id": "U1", **user}, team_id="T0REDLANDS").standing is standing
 
 
 async def test_what_a_person_is_told_never_goes_to_a_channel_they_wrote_in(office: SlackOffice) -> None:

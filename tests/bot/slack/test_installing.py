@@ -17,9 +17,9 @@ from bot.slack.workspaces import ManyWorkspaces, NotInstalledError
 from knowledge.clock import HeldClock
 from knowledge.search.finding import Search
 from knowledge.store.unit import Database
-from knowledge.workspaces import Tie, WorkspaceTakenError
+from knowledge.workspaces import Tie, WorkspaceOfAnotherError, WorkspaceTakenError
 from tests.support.slack_office import CHANNEL, TEACHER, SlackOffice, many_offices
-from tests.support.slack_world import text_in
+from tests.support.slack_world import View, text_in
 
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 
@@ -140,7 +140,7 @@ async def test_installation_that_was_not_begun_here_is_refused(offices: SlackOff
                 async with session.get(f"{offices.address}/slack/oauth_redirect", params=query, cookies=cookies):
                     pass
                 async with offices.database.unit() as unit:
-                    await unit.slack.uninstall("T0REDLANDS")
+                    await unit.slack.uninstall("T0REDLANDS", installed_before=offices.clock.now())
                 query["code"] = offices.slack.code("T0REDLANDS", user=TEACHER)
             case "made up":
                 query["state"] = cookies["slack-app-oauth-state"] = "x" * 43
@@ -165,7 +165,7 @@ async def test_installation_that_was_not_begun_here_is_refused(offices: SlackOff
 async def test_state_is_used_up_by_one_of_many(offices: SlackOffice) -> None:
     """However many come at once."""
     async with offices.database.unit() as unit:
-        await unit.slack.begin_installing("hash", expires_at=NOW + timedelta(minutes=10))
+        await unit.slack.begin_installing("hash", expires_at=NOW + timedelta(minutes=10), now=NOW)
 
     async def use() -> bool:
         async with offices.database.unit() as unit:
@@ -204,6 +204,7 @@ async def test_token_that_has_expired_is_waited_for(offices: SlackOffice) -> Non
 @pytest.mark.parametrize("event", ["app_uninstalled", "tokens_revoked"])
 async def test_workspace_that_takes_us_out_is_forgotten_within_the_event(offices: SlackOffice, event: str) -> None:
     """Its tokens are gone; what was to be told there waits, and nothing else of it is answered."""
+    offices.clock.move_to(datetime.now(UTC))
     await installed(offices, "T0REDLANDS", TEACHER)
     await tie(offices, "T0REDLANDS", "redlands", CHANNEL)
     said = {"type": event, "tokens": {"oauth": [], "bot": ["U0BOT"]}}
@@ -216,6 +217,50 @@ async def test_workspace_that_takes_us_out_is_forgotten_within_the_event(offices
     assert (await offices.driver.message(TEACHER, "may I post?")).status == HTTPStatus.OK
     assert await offices.count("inbox") == 0
     assert await offices.count("slack_workspaces") == 1, "it is whose it was, when it comes back"
+
+
+async def test_late_news_of_an_uninstallation_leaves_what_was_installed_since(offices: SlackOffice) -> None:
+    """Slack may bring it after the workspace has come back."""
+    offices.clock.move_to(datetime.now(UTC) + timedelta(minutes=5))
+    await installed(offices, "T0REDLANDS", TEACHER)
+
+    await offices.driver.event({"type": "app_uninstalled"}, team="T0REDLANDS")
+
+    assert await offices.count("slack_installations") == 1
+
+
+async def test_workspace_changes_its_district_only_by_being_untied_first(offices: SlackOffice) -> None:
+    """A slip of the operator must not move a workspace under another district's rules."""
+    await installed(offices, "T0REDLANDS", TEACHER)
+    await tie(offices, "T0REDLANDS", "redlands", CHANNEL)
+    await offices.driver.message(TEACHER, "how many admins must our page have?")
+    await offices.settle()
+    with pytest.raises(WorkspaceOfAnotherError):
+        await tie(offices, "T0REDLANDS", "hesperia")
+
+    async with offices.database.unit() as unit:
+        await unit.slack.untie("T0REDLANDS")
+    await tie(offices, "T0REDLANDS", "hesperia")
+
+    assert await offices.count("people WHERE district_id = 'redlands' AND is_active") == 0
+
+
+async def test_modal_of_one_workspace_is_not_taken_from_another(offices: SlackOffice) -> None:
+    """What a modal carries names its workspace; somebody of elsewhere sends it with their own."""
+    for team, user, district in (("T0REDLANDS", TEACHER, "redlands"), ("T0HESPERIA", "U0HANNA", "hesperia")):
+        await installed(offices, team, user)
+        await tie(offices, team, district, CHANNEL if district == "redlands" else "")
+    await offices.driver.command("/escalate", user=TEACHER)
+    await offices.settle()
+    view = offices.world.top_view(TEACHER)
+    assert view is not None
+    stolen = View(**{**vars(view), "user": "U0HANNA", "team": "T0HESPERIA"})
+
+    values = {next(each["block_id"] for each in view.blocks if each["type"] == "input"): "It is spreading"}
+    answer = await offices.driver.submit("U0HANNA", stolen, values, even_unanswered=True)
+
+    assert answer.status == HTTPStatus.BAD_REQUEST
+    assert await offices.count("cases") == 0
 
 
 async def test_revoked_token_of_a_person_is_none_of_ours(offices: SlackOffice) -> None:

@@ -46,7 +46,7 @@ from knowledge.registry import (
     NotAnAdministratorError,
     NotAskedError,
 )
-from knowledge.workspaces import Tie, WorkspaceTakenError
+from knowledge.workspaces import Tie, WorkspaceOfAnotherError, WorkspaceTakenError
 
 TESS = Person(platform="local", id="teacher", name="Tess Teacher")
 FILING = Filing(
@@ -116,6 +116,9 @@ EXAMPLES: tuple[PostwiseError, ...] = (
     NotOfThisCaseError(CASE),
     PrecedentNotFoundError(3),
     *(GuidelineNotReadableError(reason) for reason in NotReadable),
+    WorkspaceOfAnotherError(
+        Tie(team_id="T0", district_id="redlands", channel="C0", tied_at=datetime(2026, 11, 23, tzinfo=UTC))
+    ),
     WorkspaceTakenError(
         Tie(team_id="T0", district_id="redlands", channel="C0", tied_at=datetime(2026, 11, 23, tzinfo=UTC))
     ),
