@@ -75,6 +75,7 @@ class Ground:
             channel=self.channel_of(incoming.district_id),
             at=self.clock.now(),
             conversation=incoming.conversation,
+            home=incoming.home,
             pressed=incoming.message if isinstance(incoming, Press | FormSubmission) else "",
         )
 
@@ -89,10 +90,11 @@ class Ground:
         """
         incoming = replace(incoming, person=replace(incoming.person, name=plain_name(incoming.person.name)))
         is_own = incoming.conversation != self.channel_of(incoming.district_id)
+        home = incoming.home or (incoming.conversation if is_own else None)
         await unit.people.see(
             district_id=incoming.district_id,
             person=incoming.person,
-            conversation=incoming.conversation if is_own else None,
+            conversation=home,
             at=self.clock.now(),
         )
         if incoming.person.email:

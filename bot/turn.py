@@ -22,6 +22,7 @@ from handlers.wording import problems
 from knowledge.clock import Clock
 from knowledge.conversations import ConversationReference
 from knowledge.errors import PostwiseError
+from knowledge.people import Standing
 from knowledge.store.unit import Database, UnitOfWork
 
 __all__ = ["Accepted", "Model", "Turns"]
@@ -84,6 +85,8 @@ class Turns:
             answers it. The outcome of an event that has arrived before is empty.
         """
         database = self._ground.database
+        if incoming.person.standing is not Standing.MEMBER:
+            return Outcome(reply=problems.for_strangers(), is_promised=False)
         try:
             shelf = await self._ground.shelves.shelf(incoming.district_id)
             # In a thread: hostile text takes a quarter of a second, during which other conversations must go on.
@@ -95,7 +98,7 @@ class Turns:
         except PostwiseError as error:
             return Outcome(reply=problems.told(error), is_promised=False)
         except Exception as error:  # noqa: BLE001 - the last resort: a person is told, and the log says where to look
-            return Outcome(reply=problems.broken(noted(error)), is_promised=False)
+            return Outcome(reply=problems.broken(noted(error)), is_promised=False, is_failure=True)
         self._ground.wake()
         return outcome
 

@@ -20,6 +20,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.local.app import ChatPage
 from bot.local.incoming import is_loopback
+from bot.platform import Platform
 from knowledge.errors import PostwiseError
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -47,6 +48,7 @@ Unready: TypeAlias = Callable[[], Awaitable[tuple[str, ...]]]
 """Names the parts that are not ready yet ("model", "database"); empty where all are."""
 
 _IS_STOPPING = web.AppKey("is_stopping", asyncio.Event)
+_PLATFORMS = web.AppKey("platforms", tuple[Platform, ...])
 _CHAT_PAGE = web.AppKey("chat_page", ChatPage)
 
 _log = structlog.get_logger(__name__)
@@ -64,6 +66,7 @@ def make_application(
     *,
     unready: Unready,
     chat_page: ChatPage | None = None,
+    platforms: Iterable[Platform] = (),
     routes: Iterable[web.AbstractRouteDef] = (),
     registry: CollectorRegistry | None = None,
 ) -> web.Application:
@@ -75,16 +78,20 @@ def make_application(
         Asked at each ``GET /ready``.
     chat_page
         The local chat page, where it is served.
+    platforms
+        The other platforms that are set up.
     routes
-        The routes of the other platforms.
+        Routes of no platform.
     registry
         Where the metrics of other parts are kept; ``/metrics`` shows them all.
     """
     registry = registry or CollectorRegistry()
+    platforms = tuple(platforms)
     application = web.Application(
         middlewares=[_measuring(registry), _keep_errors_inside], client_max_size=MAX_BODY_BYTES
     )
     application[_IS_STOPPING] = asyncio.Event()
+    application[_PLATFORMS] = platforms
     application.on_response_prepare.append(_add_headers)
     application.on_shutdown.append(_stop)
     application.add_routes(
@@ -93,6 +100,7 @@ def make_application(
             web.get("/ready", _readiness(unready)),
             web.get("/metrics", _metrics(registry)),
             *routes,
+            *(route for platform in platforms for route in platform.routes()),
         ]
     )
     if chat_page is not None:
@@ -146,6 +154,8 @@ async def _stop(application: web.Application) -> None:
     chat_page = application.get(_CHAT_PAGE)
     if chat_page is not None:
         await chat_page.drain()
+    for platform in application[_PLATFORMS]:
+        await platform.drain()
 
 
 async def _health(request: web.Request) -> web.Response:  # noqa: ARG001 every route gets the request

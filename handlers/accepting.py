@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers import cards, carrying_out, forms
 from handlers.context import HandlerContext
-from handlers.incoming import FormSubmission, Press
+from handlers.incoming import FormSubmission, Press, number_in
 from handlers.outcome import ChannelMessage, Outcome
 from handlers.telling import Telling
 from handlers.wording import acceptances, accounts
@@ -218,9 +218,10 @@ async def _administrator(press: Press, context: HandlerContext) -> tuple[Account
 
 
 async def _account(value: str, context: HandlerContext) -> Account:
-    if not (value.isascii() and value.isdigit() and len(value) < 10):
+    number = number_in(value)
+    if number is None:
         raise AccountNotFoundError
-    return await context.unit.registry.get(district_id=context.shelf.district.id, number=int(value))
+    return await context.unit.registry.get(district_id=context.shelf.district.id, number=number)
 
 
 async def _check_may_send(account: Account, person: Person, context: HandlerContext) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from handlers import cases
 from handlers.context import HandlerContext
 from handlers.outcome import Outcome, Reminder
@@ -54,12 +52,11 @@ async def unclaimed(reminder: Reminder, context: HandlerContext) -> Outcome:
 
 async def _ask_deputies(case: Case, context: HandlerContext, telling: Telling) -> str:
     """Ask every deputy in person; return why none could be."""
-    emails: Sequence[str] = await cases.emails_of(Role.DEPUTY, context)
-    is_reached = False
-    for email in emails:
-        asked = wording.asks_deputy(case, district=context.shelf.district)
-        is_reached = await telling.email(email, asked) or is_reached
-    return "" if is_reached else wording.no_deputy(is_set=bool(emails))
+    district = context.shelf.district
+    deputies = cases.once_each(await cases.holders(Role.DEPUTY, context))
+    reached = [await telling.person(each, wording.asks_deputy(case, district=district)) for each in deputies]
+    is_set = bool(deputies) or any(member.role is Role.DEPUTY for member in district.people)
+    return "" if any(reached) else wording.no_deputy(is_set=is_set)
 
 
 async def forgotten(reminder: Reminder, context: HandlerContext) -> Outcome:

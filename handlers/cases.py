@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from handlers.context import HandlerContext
+from handlers.incoming import number_in
 from handlers.outcome import Reminder
 from handlers.telling import Telling
 from handlers.wording import cases as wording
@@ -43,10 +44,10 @@ async def case_of(value: str, context: HandlerContext) -> Case:
     CaseNotFoundError
         Raised if this district has no such case.
     """
-    number = value.partition(".")[0]
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    number = number_in(value.partition(".")[0])
+    if number is None:
         raise CaseNotFoundError(0)
-    return await context.unit.cases.get(district_id=context.shelf.district.id, number=int(number))
+    return await context.unit.cases.get(district_id=context.shelf.district.id, number=number)
 
 
 def check_staff(person: Person) -> None:
@@ -134,14 +135,14 @@ async def show(
         return  # its opener's card is drawn with the case that it is worked on with
     for each in (case, *joined):
         if not (is_new and each is case) and (told_already is None or told_already.number != each.number):
-            await show_to_opener(each, case, context, telling)
+            await _show_to_opener(each, case, timeline, context, telling)
 
 
-async def show_to_opener(own: Case, case: Case, context: HandlerContext, telling: Telling) -> None:
+async def _show_to_opener(
+    own: Case, case: Case, timeline: Sequence[TimelineEntry], context: HandlerContext, telling: Telling
+) -> None:
     """Draw the opener's own card, under the name of the case that they opened."""
-    shelf = context.shelf
-    district = shelf.district
-    timeline = await context.unit.cases.timeline(district_id=case.district_id, number=case.number)
+    district = context.shelf.district
     is_waiting = case.state is CaseState.OPEN
     reply = escalations.status(
         own,
@@ -233,26 +234,29 @@ def quotes(case: Case, context: HandlerContext) -> Sequence[ClauseQuote]:
     return [quote for quote in found if quote is not None]
 
 
-async def woken(context: HandlerContext, role: Role = Role.SPECIALIST) -> Sequence[Mentioned]:
-    """Return the people of a role whom the channel's own platform can notify."""
-    district, platform = context.shelf.district, context.channel.platform
-    vouched = await context.unit.people.with_role(district_id=district.id, role=role, needs_email=False)
-    found = {(each.person.platform, each.person.id): each.person for each in vouched}
-    for member in district.people:
-        if member.role is role:
-            contact = await context.unit.people.by_email(district_id=district.id, email=member.email)
-            if contact is not None and contact.is_active:
-                found[contact.person.platform, contact.person.id] = contact.person
-    return [wording.mentioned(person) for person in found.values() if person.platform == platform]
+async def holders(role: Role, context: HandlerContext) -> Sequence[Person]:
+    """Return the members who hold a role: whom a platform vouches for, and whom the district's settings name.
+
+    Somebody who writes from two platforms is there twice.
+    """
+    district, people = context.shelf.district, context.unit.people
+    contacts = await people.with_role(district_id=district.id, role=role, needs_email=False)
+    for email in (member.email for member in district.people if member.role is role):
+        named = await people.by_email(district_id=district.id, email=email)
+        if named is not None and named.is_active and named.person.standing is Standing.MEMBER:
+            contacts.append(named)
+    return list({(each.person.platform, each.person.id): each.person for each in contacts}.values())
 
 
-async def emails_of(role: Role, context: HandlerContext) -> Sequence[str]:
-    """Return the e-mail addresses of a role: whom the district names, and whom a platform vouches for."""
-    district = context.shelf.district
-    named = [member.email for member in district.people if member.role is role]
-    vouched = await context.unit.people.with_role(district_id=district.id, role=role)
-    found = [*named, *(contact.person.email for contact in vouched if contact.person.email)]
-    return list({same_email(email): email for email in reversed(found)}.values())[::-1]
+def once_each(people: Iterable[Person]) -> Sequence[Person]:
+    """Return people without those who are there a second time under the same e-mail address."""
+    return list({same_email(each.email) if each.email else each.id: each for each in people}.values())
+
+
+async def woken(context: HandlerContext) -> Sequence[Mentioned]:
+    """Return the specialists whom the channel's own platform can notify."""
+    specialists = await holders(Role.SPECIALIST, context)
+    return [wording.mentioned(each) for each in specialists if each.platform == context.channel.platform]
 
 
 async def step(
@@ -355,28 +359,24 @@ def next_look(case: Case, context: HandlerContext, *, count: int, is_danger: boo
         True where its opener has just told of danger: whoever has it is reminded as soon as a safety case is brought up.
     """
     settings = context.shelf.district.cases
-    stamp = int(case.active_at.timestamp())
-    if is_danger:
-        return Reminder(
-            key=f"{case.subject}/danger/{case.turn}/{count}/{_fresh(case, context)}",
-            verb="case-forgotten",
-            value=f"{case.number}.{case.turn}.{count}.{stamp}",
-            subject=case.subject,
-            due_at=context.clock.now() + timedelta(minutes=settings.safety_minutes),
-        )
-    return Reminder(
-        key=f"{case.subject}/look/{case.turn}/{count}/{_fresh(case, context)}",
-        verb="case-forgotten",
-        value=f"{case.number}.{case.turn}.{count}.{stamp}",
-        subject=case.subject,
-        due_at=_later(
+    now = context.clock.now()
+    due_at = now + timedelta(minutes=settings.safety_minutes)
+    if not is_danger:
+        due_at = _later(
             case.kind,
             context,
-            case.active_at if count == 1 else context.clock.now(),
+            case.active_at if count == 1 else now,
             safety_minutes=settings.forgotten_safety_minutes,
             controversy_minutes=settings.forgotten_controversy_minutes,
             school_days=settings.forgotten_question_school_days,
-        ),
+        )
+    why = "danger" if is_danger else "look"
+    return Reminder(
+        key=f"{case.subject}/{why}/{case.turn}/{count}/{_fresh(case, context)}",
+        verb="case-forgotten",
+        value=f"{case.number}.{case.turn}.{count}.{int(case.active_at.timestamp())}",
+        subject=case.subject,
+        due_at=due_at,
     )
 
 

@@ -25,7 +25,7 @@ from knowledge.cases import (
     NotTheClaimerError,
 )
 from knowledge.filings import is_same_person
-from knowledge.people import Person, Role, is_hidden, same_email
+from knowledge.people import Person, Role, same_email
 
 
 async def claim(press: Press, context: HandlerContext) -> Outcome:
@@ -348,18 +348,9 @@ async def _have(
 
 
 async def _others_who_work(person: Person, context: HandlerContext) -> Sequence[Person]:
-    """Return the specialists and deputies but one: whom the settings name, and whom a platform vouches for."""
-    district = context.shelf.district
-    found: dict[str, Person] = {}
-    for role in (Role.SPECIALIST, Role.DEPUTY):
-        contacts = list(await context.unit.people.with_role(district_id=district.id, role=role))
-        for email in (member.email for member in district.people if member.role is role):
-            named = await context.unit.people.by_email(district_id=district.id, email=email)
-            contacts += [named] if named is not None and named.is_active else []
-        for contact in contacts:
-            if contact.person.email and not is_same_person(contact.person, person):
-                found.setdefault(same_email(contact.person.email), contact.person)
-    return list(found.values())
+    """Return the specialists and deputies but one, each once; the form tells them apart by their e-mail address."""
+    found = [each for role in (Role.SPECIALIST, Role.DEPUTY) for each in await cases.holders(role, context)]
+    return cases.once_each(each for each in found if each.email and not is_same_person(each, person))
 
 
 async def _shown(
@@ -391,4 +382,4 @@ async def _shown(
 
 def _said(submission: FormSubmission) -> str:
     typed = submission.fields.get("note", "")
-    return "".join(each for each in typed if each == "\n" or not is_hidden(each)).strip()[:LONGEST_SAID_CHARACTERS]
+    return typed.strip()[:LONGEST_SAID_CHARACTERS]

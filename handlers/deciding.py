@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from handlers import cards, carrying_out, forms
 from handlers.context import HandlerContext
-from handlers.incoming import FormSubmission, Press
+from handlers.incoming import FormSubmission, Press, number_in
 from handlers.outcome import Outcome
 from handlers.telling import Telling
 from handlers.wording import cards as cards_wording
@@ -25,7 +25,6 @@ from knowledge.filings import (
     check_may_decide,
     decider,
 )
-from knowledge.people import is_hidden
 
 if TYPE_CHECKING:
     from handlers.replies import Reply
@@ -125,10 +124,11 @@ async def _to_decide(
         As their names say.
     """
     number, _, revision = incoming.value.partition(".")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    filing_number = number_in(number)
+    if filing_number is None:
         raise FilingNotFoundError(0)
     district = context.shelf.district
-    found = await context.unit.filings.get(district_id=district.id, number=int(number))
+    found = await context.unit.filings.get(district_id=district.id, number=filing_number)
     # Whoever may see a card of a notice may say that they saw it; approving is the clause's office alone.
     office = decider(found, district.rule(found.kind)) if found.force is FilingForce.APPROVAL else Office.SPECIALIST
     check_may_decide(found, incoming.person, district.roles_of(incoming.person), office)
@@ -194,6 +194,4 @@ async def _told(  # noqa: PLR0917 - the last step of each decision
 
 
 def _said(submission: FormSubmission) -> str:
-    typed = submission.fields.get("note", "")
-    visible = "".join(character for character in typed if character == "\n" or not is_hidden(character))
-    return visible.strip()[:LONGEST_NOTE_CHARACTERS]
+    return submission.fields.get("note", "").strip()[:LONGEST_NOTE_CHARACTERS]

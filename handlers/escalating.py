@@ -25,7 +25,7 @@ from knowledge.cases import (
     CaseStep,
     NotOfThisCaseError,
 )
-from knowledge.people import Person, is_hidden
+from knowledge.people import Person, plain_name
 from knowledge.questions import QuestionNotFoundError, QuestionRecord
 from knowledge.search.danger import tells_of_danger
 
@@ -118,12 +118,12 @@ async def with_own_case(reply: Reply, record: QuestionRecord, person: Person, co
     main = await cases.main_case(known, context)
     timeline = await context.unit.cases.timeline(district_id=main.district_id, number=main.number)
     asked = next((entry for entry in reversed(timeline) if entry.step is CaseStep.TO_PERSON), None)
-    if asked is None or entry_is_old(asked, context) or timeline[-1].step is CaseStep.FROM_PERSON:
+    if asked is None or _is_old(asked, context) or timeline[-1].step is CaseStep.FROM_PERSON:
         return reply
     return wording.with_add_button(reply, known, question_id=record.id)
 
 
-def entry_is_old(entry: TimelineEntry, context: HandlerContext) -> bool:
+def _is_old(entry: TimelineEntry, context: HandlerContext) -> bool:
     """Tell whether a specialist's words are so old that nobody is answering them just now."""
     return context.clock.now() - entry.at > ADD_WINDOW
 
@@ -338,7 +338,7 @@ async def submit(submission: FormSubmission, context: HandlerContext) -> Outcome
     """Open a case from the form, or say what is wrong with it."""
     cases.check_staff(submission.person)
     district = context.shelf.district
-    values = {name: _visible(text) for name, text in submission.fields.items()}
+    values = {name: text.strip() for name, text in submission.fields.items()}
     question_id = submission.value
     if question_id:
         known_reply = await _known_already(question_id, context)
@@ -379,7 +379,7 @@ async def _read(values: dict[str, str], submission: FormSubmission, context: Han
         kind=CaseKind.SAFETY if tells_of_danger(summary) else chosen,
         summary=summary,
         links=links,
-        account=values.get("account", "")[:200],
+        account=plain_name(values.get("account", "")),
         school=values.get("school", "")[:100],
         clause_ids=clause_ids,
         question_id=question_id,
@@ -396,13 +396,6 @@ def _problems(values: dict[str, str], context: HandlerContext) -> dict[str, str]
     if schools and values.get("school") and values["school"] not in schools:
         problems["school"] = "Choose one of the list."
     return problems
-
-
-def _visible(typed: str) -> str:
-    return "".join(letter for letter in typed if letter == "\n" or not is_hidden(letter)).strip()
-
-
-# ---------------------------------------------------------------- opening
 
 
 def _collaboration(context: HandlerContext) -> ClauseQuote | None:

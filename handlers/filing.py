@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from handlers import cards, carrying_out, forms
 from handlers.context import HandlerContext
 from handlers.finding_accounts import account_meant, likely_accounts, shown_names, wished_key
-from handlers.incoming import FormSubmission, Press
+from handlers.incoming import FormSubmission, Press, number_in
 from handlers.outcome import Outcome
 from handlers.telling import Telling
 from handlers.wording import filings as wording
@@ -256,10 +256,10 @@ async def _refile(sent: _Sent, mended_filing: Filing, context: HandlerContext) -
 
 async def withdraw(press: Press, context: HandlerContext) -> Outcome:
     """Take a filing back that nobody has decided."""
-    number = press.value.partition(".")[0]
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    number = number_in(press.value.partition(".")[0])
+    if number is None:
         raise FilingNotFoundError(0)
-    filing = await forms.own_filing(int(number), press.person, context)
+    filing = await forms.own_filing(number, press.person, context)
     if filing.force is not FilingForce.APPROVAL:
         raise FilingInEffectError(filing)
     now = context.clock.now()

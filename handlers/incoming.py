@@ -22,6 +22,9 @@ class Question:
     attachment_names: tuple[str, ...] = ()
     """Names of files or pictures that came with the message. Their content is never read."""
 
+    home: ConversationReference | None = None
+    """Where the person alone is told things; None where that is this conversation."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
@@ -43,10 +46,13 @@ class Press:
     message: str = ""
     """The platform's own name of the message that carries the button; empty where the platform did not say."""
 
+    home: ConversationReference | None = None
+    """Where the person alone is told things; None where that is this conversation."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSubmission:
-    """A form filled in and sent. The fields named in `KEPT_AS_TYPED` come as typed, the others masked."""
+    """A form filled in and sent: the fields of `KEPT_AS_TYPED` as typed, the others masked and without what cannot be seen."""
 
     district_id: str
     person: Person
@@ -61,6 +67,9 @@ class FormSubmission:
     fields: Mapping[str, str] = field(default_factory=dict)
     message: str = ""
     """The platform's own name of the message that the form belongs to; empty where it belongs to none."""
+
+    home: ConversationReference | None = None
+    """Where the person alone is told things; None where that is this conversation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +86,9 @@ class ThreadMessage:
     text: str
     attachment_names: tuple[str, ...] = ()
     """Names of files or pictures that came with it. They are named on the other side, and never copied."""
+
+    home: ConversationReference | None = None
+    """Where the person alone is told things; None where that is this conversation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +116,11 @@ KEPT_AS_TYPED = frozenset(
 They are read strictly by the handler (an e-mail address, a person's name, a handle, what an account is called in public)
 and nothing else of them is kept.
 """
+
+
+def number_in(value: str) -> int | None:
+    """Return the number that a button or form of ours carries; None for anything that we never wrote."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
 Incoming: TypeAlias = Question | Press | FormSubmission | ThreadMessage

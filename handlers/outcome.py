@@ -68,6 +68,9 @@ class Outcome:
     is_promised: bool = True
     """False for what may be lost (a form that opens, problems at its fields): it is shown at once, and not kept for delivery."""
 
+    is_failure: bool = False
+    """True where nothing could be kept, for a reason that may be gone in a minute: whoever can send the event again should."""
+
     posts: tuple[ChannelMessage, ...] = ()
     reminders: tuple[Reminder, ...] = ()
     cancelled: tuple[str, ...] = ()

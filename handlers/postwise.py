@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from handlers import accounts, figures, guide, ruling
+from handlers import accounts, figures, guide, overview, ruling
 from handlers.context import HandlerContext
 from handlers.incoming import Question
 from handlers.outcome import Outcome
@@ -18,6 +18,7 @@ _Command: TypeAlias = Callable[[Question, HandlerContext], Awaitable[Outcome]]
 COMMANDS: Mapping[str, _Command] = MappingProxyType(
     {
         **accounts.COMMANDS,
+        "home": overview.show,
         "cases": figures.list_cases,
         "silent": figures.list_unanswered,
         "digest": figures.show_digest,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from handlers import cases
+from handlers import cases, reporting
 from handlers.context import HandlerContext
 from handlers.incoming import ThreadMessage
 from handlers.outcome import Outcome, Reminder
 from handlers.telling import Telling
-from handlers.wording import cases as cards
 from handlers.wording import escalations, problems, relays
 from handlers.wording.names import person_name
 from knowledge.cases import (
@@ -25,7 +24,7 @@ from knowledge.cases import (
 )
 from knowledge.search.danger import tells_of_danger
 
-_KEPT_HERE = re.compile(r"^[\W_]*(?:@\S+\s+)*[\W_]*(?:notes?\b\s*[:.\-\u2013\u2014]?|(?<=//))\s*", re.IGNORECASE)
+_KEPT_HERE = re.compile(r"//\s*|[\W_]*(?:@\S+\s+)*[\W_]*notes?\b[\W_]*", re.IGNORECASE)
 """How a message begins that stays among the specialists; where it is in doubt, it stays."""
 
 
@@ -70,10 +69,9 @@ async def _from_specialist(
     case: Case, text: str, message: ThreadMessage, context: HandlerContext, telling: Telling
 ) -> Outcome:
     who, district = message.person, context.shelf.district
-    begins = _KEPT_HERE.match(text) or text.startswith("//")
+    begins = _KEPT_HERE.match(text)
     if begins:
-        rest = text[begins.end() :] if isinstance(begins, re.Match) else text.removeprefix("//")
-        noted = await cases.step(case, case, CaseStep.NOTE, who, context, text=rest.strip() or text)
+        noted = await cases.step(case, case, CaseStep.NOTE, who, context, text=text[begins.end() :] or text)
         telling.channel(relays.noted(noted), thread=noted.subject)
         await cases.show(noted, context, telling)
         return Outcome(reply=None, posts=telling.posts)
@@ -87,7 +85,11 @@ async def _from_specialist(
         await cases.note(changed, CaseStep.CLAIMED, who, context)
         await cases.tell_openers(escalations.claimed(changed), changed, context, telling)
     entry = await context.unit.cases.note(
-        changed, CaseStep.TO_PERSON, who=who, at=context.clock.now(), text=_with_names(text, message)
+        changed,
+        CaseStep.TO_PERSON,
+        who=who,
+        at=context.clock.now(),
+        text=relays.with_names(text, message.attachment_names),
     )
     arrivals: dict[str, str] = {}
     names: dict[str, str] = {}
@@ -115,17 +117,9 @@ async def _from_opener(  # noqa: PLR0917 - both cases, and what was written
     who, district = message.person, context.shelf.district
     is_danger = tells_of_danger(text) and case.is_live
     louder = await cases.alarm(case, who, text, context, telling) if is_danger else case
-    entry = await context.unit.cases.note(
-        louder, CaseStep.FROM_PERSON, who=who, at=context.clock.now(), text=_with_names(text, message)
-    )
-    receipt = f"{case.number}.{entry.position}.0"
-    entry = await context.unit.cases.set_arrivals(entry, {receipt: Arrival.UNDER_WAY.value})
-    woken = [cards.mentioned(louder.claimed_by)] if louder.claimed_by else []
-    reply = relays.from_person(louder, who, text, message.attachment_names, woken=woken)
-    telling.channel(reply, thread=case.subject, receipt=receipt)
-    shown = relays.sent(entry, {receipt: _readers(louder, context)}, district=district)
+    entry = await reporting.add(louder, text, who, context, telling, attachments=message.attachment_names)
+    shown = relays.sent(entry, dict.fromkeys(entry.arrivals, _readers(louder, context)), district=district)
     await telling.person(who, shown, card=_receipt_card(own, entry), thread=own.subject)
-    await cases.show(louder, context, telling)
     reminders = cases.reminders_of_alarm(case, louder, context) if is_danger else ()
     return Outcome(
         reply=None,
@@ -178,10 +172,3 @@ def _readers(case: Case, context: HandlerContext) -> str:
 
 def _receipt_card(own: Case, entry: TimelineEntry) -> str:
     return f"{own.subject}/said/{entry.case_number}.{entry.position}"
-
-
-def _with_names(text: str, message: ThreadMessage) -> str:
-    """Return what was said with the names of what was attached, as it stands in the timeline."""
-    if not message.attachment_names:
-        return text
-    return f"{text}\n{relays.ATTACHED} {', '.join(message.attachment_names)})".strip()

@@ -166,6 +166,14 @@ class FieldProblem:
     """The clause that the check rests on; None where no rule is involved (an e-mail address without @)."""
 
 
+class Naming(StrEnum):
+    """Whom a field names."""
+
+    NOBODY = "nobody"
+    ONE = "one"
+    SEVERAL = "several"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextField:
     """A line or several lines of text."""
@@ -177,6 +185,9 @@ class TextField:
     is_required: bool = True
     is_multiline: bool = False
     max_characters: int = 200
+    people: Naming = Naming.NOBODY
+    """Whether it names people: a platform that knows them lets them be picked, beside being typed."""
+
     problem: FieldProblem | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,14 @@ from handlers.wording import escalations as wording
 from handlers.wording import relays
 from knowledge.alike import links_in, tells_the_same
 from knowledge.calendar import Calendar
-from knowledge.cases import LONGEST_SUMMARY_CHARACTERS, Case, CaseKind, CaseState, CaseStep
+from knowledge.cases import LONGEST_SUMMARY_CHARACTERS, Arrival, Case, CaseKind, CaseState, CaseStep
 from knowledge.checking.signs import platform_named
 from knowledge.people import Person
 from knowledge.personal_data import mask
 from knowledge.questions import QuestionRecord
 
 if TYPE_CHECKING:
+    from knowledge.cases import TimelineEntry
     from knowledge.conversations import ConversationReference
 
 
@@ -136,16 +138,33 @@ async def _new(report: Report, person: Person, context: HandlerContext) -> Case:
 
 
 async def add(
-    case: Case, summary: str, person: Person, context: HandlerContext, telling: Telling, *, own: Case | None = None
-) -> None:
-    """Put what somebody adds into the thread of a case, and redraw its card."""
-    entry = await cases.note(case, CaseStep.FROM_PERSON, person, context, text=summary)
+    case: Case,
+    words: str,
+    person: Person,
+    context: HandlerContext,
+    telling: Telling,
+    *,
+    attachments: Sequence[str] = (),
+    own: Case | None = None,
+) -> TimelineEntry:
+    """Bring what an opener adds into the thread of a case, with a receipt, and redraw its cards.
+
+    Parameters
+    ----------
+    attachments
+        Names of what came with it; they are told, and nothing is copied.
+    own
+        A case whose opener is told by the reply of this very turn.
+    """
+    said = relays.with_names(words, attachments)
+    entry = await cases.note(case, CaseStep.FROM_PERSON, person, context, text=said)
     receipt = f"{case.number}.{entry.position}.0"
-    await context.unit.cases.set_arrivals(entry, {receipt: "under way"})
+    entry = await context.unit.cases.set_arrivals(entry, {receipt: Arrival.UNDER_WAY.value})
     woken = [case_cards.mentioned(case.claimed_by)] if case.claimed_by else await cases.woken(context)
-    said = relays.from_person(case, person, summary, (), woken=woken)
+    reply = relays.from_person(case, person, words, attachments, woken=woken)
+    telling.channel(reply, thread=case.subject, receipt=receipt)
     await cases.show(case, context, telling, told_already=own)
-    telling.channel(said, thread=case.subject, receipt=receipt)
+    return entry
 
 
 async def own_live_case(person: Person, context: HandlerContext) -> Case | None:

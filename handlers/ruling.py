@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from handlers import cases
 from handlers.context import HandlerContext
-from handlers.incoming import FormSubmission, Press, Question
+from handlers.incoming import FormSubmission, Press, Question, number_in
 from handlers.outcome import Outcome
 from handlers.wording import rulings as wording
 from knowledge.cases import Case, CaseChangedError, CaseState
-from knowledge.people import is_hidden
 from knowledge.precedents import (
     LONGEST_QUESTION_CHARACTERS,
     LONGEST_RULING_CHARACTERS,
@@ -52,7 +51,7 @@ async def save(submission: FormSubmission, context: HandlerContext) -> Outcome:
     """
     case = await _resolved(submission, context)
     clauses = _clauses(case, context)
-    values = {name: _visible(text) for name, text in submission.fields.items()}
+    values = {name: text.strip() for name, text in submission.fields.items()}
     question = values.get("question", "")[:LONGEST_QUESTION_CHARACTERS]
     said = values.get("ruling", "")[:LONGEST_RULING_CHARACTERS]
     chosen = values.get("rests_on", "")
@@ -104,9 +103,10 @@ async def withdraw(press: Press, context: HandlerContext) -> Outcome:
         As their names say.
     """
     cases.check_works(press.person, context)
-    if not (press.value.isascii() and press.value.isdigit() and len(press.value) < 10):
+    number = number_in(press.value)
+    if number is None:
         raise PrecedentNotFoundError(0)
-    precedent = await context.unit.precedents.get(district_id=press.district_id, number=int(press.value))
+    precedent = await context.unit.precedents.get(district_id=press.district_id, number=number)
     now = context.clock.now()
     if await context.unit.precedents.withdraw(precedent, at=now):
         await context.unit.history.write(
@@ -146,7 +146,3 @@ async def _resolved(incoming: Press | FormSubmission, context: HandlerContext) -
 def _clauses(case: Case, context: HandlerContext) -> Sequence[Clause]:
     by_id = {clause.id: clause for clause in context.shelf.guideline.clauses}
     return [by_id[clause_id] for clause_id in case.clause_ids if clause_id in by_id]
-
-
-def _visible(typed: str) -> str:
-    return "".join(letter for letter in typed if letter == "\n" or not is_hidden(letter)).strip()

@@ -13,6 +13,8 @@ from bot.founder import DistrictFounder
 from bot.local.app import ChatPage
 from bot.local.conversations import PLATFORM
 from bot.local.incoming import is_loopback
+from bot.platform import Platform
+from bot.platforms import platforms_of
 from bot.resuming import answer_what_is_left
 from bot.retention import forget_regularly
 from bot.settings import Settings, read_settings
@@ -40,18 +42,26 @@ async def _serve(settings: Settings, *, host: str, port: int, i_know: bool, deli
         async with assembled(settings) as product:
             page = _chat_page(product, settings, allow_any_host=i_know and not is_loopback(host))
             product.senders[PLATFORM] = page.sender
-            application = make_application(
-                unready=_unready(product), chat_page=page, registry=product.dispatch.registry
-            )
             # Delivery ends last: what is answered while the pages go away still goes out.
             async with (
                 delivering(product.dispatch) if delivers else contextlib.nullcontext(),
+                platforms_of(settings, product) as platforms,
                 running(
                     forget_regularly(product.database, lambda: product.districts.all, product.clock),
                     product.dispatch.auditor.run(audits=delivers),
                     answer_what_is_left(product.turns),
+                    *(platform.run() for platform in platforms),
                 ),
-                serving(application, host=host, port=port) as address,
+                serving(
+                    make_application(
+                        unready=_unready(product, platforms),
+                        chat_page=page,
+                        platforms=platforms,
+                        registry=product.dispatch.registry,
+                    ),
+                    host=host,
+                    port=port,
+                ) as address,
             ):
                 print(f"\n  Postwise is ready. Open {address} in a browser. Stop with Ctrl+C.\n", flush=True)
                 await told_to_stop()
@@ -88,12 +98,15 @@ def _chat_page(product: Product, settings: Settings, *, allow_any_host: bool) ->
     )
 
 
-def _unready(product: Product) -> Unready:
+def _unready(product: Product, platforms: tuple[Platform, ...]) -> Unready:
     async def unready() -> tuple[str, ...]:
         try:
             revision = await current_revision(product.database.engine)
         except Exception:  # noqa: BLE001 - whatever keeps the database away, we are not ready
             return ("database",)
-        return () if revision == newest_revision() else ("database",)
+        waiting_for = [] if revision == newest_revision() else ["database"]
+        for platform in platforms:
+            waiting_for += await platform.unready()
+        return tuple(waiting_for)
 
     return unready

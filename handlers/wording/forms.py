@@ -12,6 +12,7 @@ from handlers.replies import (
     FieldProblem,
     Form,
     FormField,
+    Naming,
     Option,
     Paragraph,
     Part,
@@ -50,6 +51,13 @@ _HINTS = {
     "principal": "Name, e-mail.",
     "account": "Its handle, web address or name.",
     "note": "Leave students' names out.",
+}
+_NAMES_PEOPLE = {
+    "administrators": Naming.SEVERAL,
+    "administrator": Naming.ONE,
+    "successor": Naming.ONE,
+    "supervisor": Naming.ONE,
+    "principal": Naming.ONE,
 }
 _SUBMIT = {
     FilingKind.ASKED_TO_REMOVE: "Record it",
@@ -216,6 +224,7 @@ def _field(
         is_required=needed,
         is_multiline=name in {"administrators", "note"},
         max_characters=4000 if name == "administrators" else 1000 if name == "note" else 300,
+        people=_NAMES_PEOPLE.get(name, Naming.NOBODY),
         problem=problem,
     )
 

@@ -1,6 +1,6 @@
 """The form by which a specialist records that somebody left the district."""
 
-from handlers.replies import Button, FieldProblem, Form, Paragraph, Reply, TextField
+from handlers.replies import Button, FieldProblem, Form, Naming, Paragraph, Reply, TextField
 
 
 def who_left(*, typed: str = "") -> Reply:
@@ -9,7 +9,11 @@ def who_left(*, typed: str = "") -> Reply:
     form = Form(
         title="Somebody left",
         verb="left",
-        fields=(TextField(name="administrator", label="Their e-mail address", value=typed, problem=problem),),
+        fields=(
+            TextField(
+                name="administrator", label="Their e-mail address", value=typed, problem=problem, people=Naming.ONE
+            ),
+        ),
         submit_label="Take them off every account",
         opened_by=Button(label="Somebody left", verb="left"),
         has_problems=problem is not None,

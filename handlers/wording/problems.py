@@ -177,6 +177,19 @@ def thread_of_nothing() -> Reply:
     )
 
 
+def for_strangers() -> Reply:
+    """Answer guests of the workspace and people of other organizations: politely, and with nothing of the district."""
+    return Reply(
+        parts=(
+            Paragraph(text="Postwise helps the district's own staff, and you are here as a guest.", is_headline=True),
+            Paragraph(
+                text="Nothing of what you wrote was kept. Please ask the person who invited you. "
+                "If anyone is in danger now, call 911."
+            ),
+        )
+    )
+
+
 def broken(reference: str) -> Reply:
     """Answer when we ourselves failed; the reference finds the log line."""
     return Reply(

@@ -16,6 +16,12 @@ CUT = " … (cut here)"
 ATTACHED = "(attached, not copied:"
 """How the names of attachments begin behind what was said."""
 
+
+def with_names(words: str, attachments: Sequence[str]) -> str:
+    """Return what was said with the names of what was attached, as it stands in the timeline."""
+    return f"{words}\n{ATTACHED} {', '.join(attachments)})".strip() if attachments else words
+
+
 _MASKED = "Personal data in it was masked before it was sent."
 
 

@@ -1,12 +1,14 @@
 """Only the right people work on a case, each step once, and nothing of it reaches anybody else."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot import answering
-from handlers.incoming import ThreadMessage
+from handlers.incoming import Press, ThreadMessage
 from knowledge.cases import CaseKind, CaseState
+from knowledge.district import SHIPPED
 from knowledge.people import Standing
 from tests.support.case_desk import CaseDesk, colleague, whole
 from tests.support.product import Talk
@@ -295,8 +297,7 @@ async def test_hidden_signs_carry_nothing_past_the_mask(desk: CaseDesk) -> None:
         "219\u201109\u20119999",
     ):
         await desk.writes("teacher", f"her SSN is {hidden}")
-    said = await desk.thread_of("specialist")
-    assert said.count("[SSN]") + said.count("[social security number]") >= 3, said
+    assert (await desk.thread_of("specialist")).count("her SSN is [social security number]") == 3
 
 
 async def test_opener_can_say_that_it_was_a_mistake(staff: Talk) -> None:
@@ -366,3 +367,43 @@ async def test_danger_is_brought_before_the_specialist_also_where_we_fail(
     assert (await desk.case(2)).kind is CaseKind.SAFETY
     assert (await desk.card_of("coach", 2)).words.startswith("If anyone is in danger now, call 911.")
     assert "Something went wrong on our side" in whole(other)
+
+
+async def test_message_shortcut_opens_the_form_filled_in_with_the_message_masked(desk: CaseDesk) -> None:
+    """What a platform hands over from "Escalate this post" is shown before it goes, like everything else."""
+    outcome = await desk.turns.take(
+        Press(
+            district_id="redlands",
+            person=desk.person("coach"),
+            conversation=desk.conversation("coach"),
+            event_key="shortcut",
+            verb="escalate-edit",
+            fields={"text": "Look at https://x.com/kvcr/status/17 about our coach, call me at 909-555-0144"},
+        )
+    )
+    shown = whole(outcome.reply)
+    assert "happened=Look at https://x.com/kvcr/status/17 about our coach, call me at [phone number]" in shown
+    assert "links=https://x.com/kvcr/status/17" in shown
+    async with desk.database.unit() as unit:
+        assert len(await unit.cases.live(district_id="redlands")) == 1, "nothing is sent by opening a form"
+
+
+async def test_district_without_a_clause_gives_its_own_contact_and_says_whose_it_is(
+    staff: Talk, tmp_path: Path
+) -> None:
+    """Hesperia prints no phone: what its settings give is shown as its setting, at once and when nobody claims it."""
+    folder = tmp_path / "districts" / "hesperia"
+    folder.mkdir(parents=True)
+    for name in ("district.toml", "social-media-guidelines.txt"):
+        (folder / name).write_bytes((SHIPPED / "hesperia" / name).read_bytes())
+    settings = folder / "district.toml"
+    settings.write_text(settings.read_text().replace('contact = ""', 'contact = "Front office, extension 12"', 1))
+    staff.districts.reread()
+    desk = await CaseDesk.open(staff, "hesperia")
+    form = await desk.press("teacher", "escalate-edit")
+    await desk.fills("teacher", form, happened="A page in our name rates the girls of the team")
+
+    assert "by Hesperia's own settings: Front office, extension 12" in (await desk.card_of("teacher")).words
+    await desk.later(minutes=46)
+    assert "By Hesperia's own settings: Front office, extension 12" in await desk.thread_of("teacher")
+    assert "was told how to reach you by phone" in await desk.words("specialist")

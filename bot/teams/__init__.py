@@ -1,0 +1,1 @@
+"""Microsoft Teams: a platform like the others. Bot Framework's libraries are known only here."""
