@@ -54,7 +54,7 @@ async def assembled(settings: Settings, *, clock: Clock | None = None) -> AsyncI
 
     clock = clock or SystemClock()
     search = load_search(settings)
-    async with _opened(settings) as database, senders_of(settings) as senders:
+    async with _opened(settings) as database, senders_of(settings, database=database, clock=clock) as senders:
         await migrate(database.engine)
         districts = Districts(search=search, database=database, clock=clock, added=settings.districts)
         await districts.publish_shipped()
@@ -92,7 +92,7 @@ async def assembled_for_delivery(settings: Settings) -> AsyncIterator[Dispatch]:
     from bot.local.sender import LocalSender
 
     clock = SystemClock()
-    async with _opened(settings) as database, senders_of(settings) as senders:
+    async with _opened(settings) as database, senders_of(settings, database=database, clock=clock) as senders:
         if await current_revision(database.engine) != newest_revision():
             raise DatabaseNotCurrentError
         senders["local"] = LocalSender(database=database, clock=clock)

@@ -37,36 +37,41 @@ class Dispatch:
 
 
 def channels(settings: Settings) -> Callable[[str], ConversationReference]:
-    """Return what names a district's specialist channel: Slack's where it is set for that district, else the page's."""
+    """Return what names a district's specialist channel: Slack's or Teams' where it is set for that district, else the page's."""
 
     def channel_of(district_id: str) -> ConversationReference:
         if settings.slack_specialist_channel and district_id == settings.district:
             return ConversationReference(platform="slack", address=settings.slack_specialist_channel)
+        if settings.teams_specialist_conversation and district_id == settings.district:
+            return ConversationReference(platform="teams", address=settings.teams_specialist_conversation)
         return ConversationReference(platform="local", address=f"specialists/{district_id}")
 
     return channel_of
 
 
 @contextlib.asynccontextmanager
-async def senders_of(settings: Settings) -> AsyncIterator[dict[str, Sender]]:
+async def senders_of(settings: Settings, *, database: Database, clock: Clock) -> AsyncIterator[dict[str, Sender]]:
     """Open the senders of the platforms that are set up, but for the page's own."""
     senders: dict[str, Sender] = {}
-    if settings.slack_bot_token is None:
-        yield senders
-        return
-    # Late: who does not use Slack need not wait for its library.
-    from bot.slack.sender import PLATFORM, SlackSender
+    async with contextlib.AsyncExitStack() as opened:
+        # Late, each of them: who does not use a platform need not wait for its library.
+        if settings.slack_bot_token is not None:
+            from bot.slack import sender as slack
 
-    slack = SlackSender(
-        token=settings.slack_bot_token.get_secret_value(),
-        api_url=settings.slack_api_url,
-        timeout_seconds=settings.delivery_timeout_seconds,
-    )
-    senders[PLATFORM] = slack
-    try:
+            senders[slack.PLATFORM] = sender = slack.SlackSender(
+                token=settings.slack_bot_token.get_secret_value(),
+                api_url=settings.slack_api_url,
+                timeout_seconds=settings.delivery_timeout_seconds,
+            )
+            opened.push_async_callback(sender.close)
+        if settings.microsoft_app_id:
+            from bot.teams.addresses import PLATFORM
+            from bot.teams.line import opened_line
+            from bot.teams.sender import TeamsSender
+
+            line = await opened.enter_async_context(opened_line(settings, database=database, clock=clock))
+            senders[PLATFORM] = TeamsSender(line, database=database, clock=clock)
         yield senders
-    finally:
-        await slack.close()
 
 
 def dispatch(

@@ -14,6 +14,22 @@ if TYPE_CHECKING:
 
 
 @contextlib.asynccontextmanager
-async def platforms_of(settings: Settings, product: Product) -> AsyncIterator[tuple[Platform, ...]]:  # noqa: ARG001
+async def platforms_of(settings: Settings, product: Product) -> AsyncIterator[tuple[Platform, ...]]:
     """Open the platforms that are set up, beside the local page; whose library nobody needs is not loaded."""
-    yield ()
+    platforms: list[Platform] = []
+    if settings.microsoft_app_id:
+        from bot.teams.addresses import PLATFORM
+        from bot.teams.app import TeamsPlatform
+        from bot.teams.sender import TeamsSender
+
+        sender = product.senders[PLATFORM]
+        assert isinstance(sender, TeamsSender)
+        platforms.append(
+            TeamsPlatform(
+                sender=sender,
+                turns=product.turns,
+                database=product.database,
+                specialists=settings.teams_specialist_conversation,
+            )
+        )
+    yield tuple(platforms)
