@@ -20,7 +20,7 @@ from typing_extensions import override
 from bot.teams.connector import Connectors
 
 
-class Authentication(BotFrameworkAuthentication):
+class Authentication(BotFrameworkAuthentication):  # type: ignore[misc]  # the library has no types
     """What the adapter asks about identity; the route has answered it before the adapter is called."""
 
     def __init__(self, *, app_id: str, audience: str, connectors: Connectors) -> None:

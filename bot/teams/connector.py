@@ -18,8 +18,8 @@ import aiohttp
 from botframework.connector.aio import ConnectorClient
 from botframework.connector.auth import ConnectorFactory
 from botframework.connector.bot_framework_sdk_client_async import BotFrameworkConnectorConfiguration
-from msrest.pipeline import AsyncHTTPPolicy, AsyncPipeline, Request, Response
-from msrest.pipeline.async_abc import AsyncHTTPSender
+from msrest.pipeline import Request, Response
+from msrest.pipeline.async_abc import AsyncHTTPPolicy, AsyncHTTPSender, AsyncPipeline
 from msrest.pipeline.universal import RawDeserializer
 from typing_extensions import override
 
@@ -150,11 +150,12 @@ class _Passing(AsyncHTTPPolicy[Any, Any]):
 
     @override
     async def send(self, request: Request[Any], **config: Any) -> Response[Any, Any]:
+        assert self.next is not None  # the pipeline sets it
         answer: Response[Any, Any] = await self.next.send(request, **config)
         return answer
 
 
-class Connectors(ConnectorFactory):
+class Connectors(ConnectorFactory):  # type: ignore[misc]  # the library has no types
     """The library's clients, one for each address."""
 
     def __init__(self, wire: Wire) -> None:

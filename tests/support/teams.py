@@ -13,10 +13,9 @@ from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.dispatch import POSTS_ONCE
 from bot.settings import Settings
-from bot.teams.app import TeamsPlatform
+from bot.teams.app import TeamsPlatform, Turns
 from bot.teams.line import Line, opened_line
 from bot.teams.sender import TeamsSender
-from bot.turn import Turns
 from bot.web import make_application, serving
 from knowledge.clock import Clock
 from knowledge.store.unit import Database
@@ -65,12 +64,13 @@ async def running_bot(
     others: Mapping[str, Sender] | None = None,
     held: Callable[[], float | None] = lambda: None,
     wakes: bool = True,
+    make_sender: Callable[..., TeamsSender] = TeamsSender,
     **changed: Any,
 ) -> AsyncIterator[Bot]:
     """Run the bot with authentication on, until the block ends."""
     settings = settings_of(fake, **changed)
     async with opened_line(settings, database=database, clock=clock) as line:
-        sender = TeamsSender(line, database=database, clock=clock)
+        sender = make_sender(line, database=database, clock=clock)
         platform = TeamsPlatform(
             sender=sender, turns=turns, database=database, specialists=settings.teams_specialist_conversation
         )
