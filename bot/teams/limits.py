@@ -12,7 +12,7 @@ MAX_CARD_BYTES = 25_000
 Source: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-reference
 """
 
-MAX_TOKEN_CHARACTERS = 8192
+MAX_TOKEN_CHARACTERS = 6000
 """Longest bearer token that is looked at; our own figure, five times what Bot Framework sends."""
 
 CLOCK_LEEWAY_SECONDS = 300

@@ -48,8 +48,13 @@ class Pacer:
         self._sent: OrderedDict[str, deque[float]] = OrderedDict()
         self._all: deque[float] = deque(maxlen=tenant_rate[0])
 
-    async def wait(self, conversation: str) -> None:
+    async def wait(self, conversation: str, *, is_patient: bool = False) -> None:
         """Wait until a conversation may be written to, and count the message.
+
+        Parameters
+        ----------
+        is_patient
+            True for what continues a message that was begun: giving it back would begin it again.
 
         Raises
         ------
@@ -57,7 +62,7 @@ class Pacer:
             Raised if that is longer than a moment.
         """
         while (seconds := self._left(conversation)) > 0:
-            if seconds > SHORT_SECONDS:
+            if seconds > SHORT_SECONDS and not is_patient:
                 raise TooFastError(seconds)
             await asyncio.sleep(seconds)
         at = self._now()

@@ -76,8 +76,8 @@ class TeamsSender:
         """Post a message, as `post`; a form that somebody has opened can be put away."""
         place = await self._place(conversation)
         names = [
-            await self._sent(place, conversation, activity, thread=thread)
-            for activity in activities_of(reply, key=key, can_put_away=can_put_away)
+            await self._sent(place, conversation, activity, thread=thread, continues=number > 0)
+            for number, activity in enumerate(activities_of(reply, key=key, can_put_away=can_put_away))
         ]
         question_id = question_of(reply)
         if question_id:
@@ -107,7 +107,7 @@ class TeamsSender:
         first.id = message_id
         await self._sent(place, conversation, first, is_edit=True)
         for activity in others:
-            await self._sent(place, conversation, activity)
+            await self._sent(place, conversation, activity, continues=True)
 
     async def find(
         self,
@@ -150,10 +150,11 @@ class TeamsSender:
         *,
         thread: str = "",
         is_edit: bool = False,
+        continues: bool = False,
     ) -> str:
         """Send one activity, and say in our own terms what went wrong."""
         try:
-            await self._pacer.wait(place.conversation_id)
+            await self._pacer.wait(place.conversation_id, is_patient=continues)
         except TooFastError as error:
             raise DeliveryError("429 by our own count", retry_after=error.seconds) from error
         sent: list[str] = []
