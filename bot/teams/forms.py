@@ -4,6 +4,9 @@ from typing import Any
 
 from handlers.replies import ChoiceField, FormField, TextField
 
+NO_ANSWER = "(no answer)"
+"""What the choice of nothing carries: a choice of a card has to carry something. Read as an empty field."""
+
 MOST_RADIO_BUTTONS = 4
 """With more options than this, a choice is a list that opens."""
 
@@ -31,7 +34,7 @@ def fields_of(field: FormField, number: int) -> dict[str, Any]:
         case ChoiceField():
             choices = [{"title": option.label, "value": option.value} for option in field.options]
             if not field.is_required:
-                choices.append({"title": "No answer", "value": ""})
+                choices.append({"title": "No answer", "value": NO_ANSWER})
             style = "expanded" if len(choices) <= MOST_RADIO_BUTTONS else "compact"
             drawn |= {"type": "Input.ChoiceSet", "style": style, "choices": choices, "wrap": True}
             if style == "compact" and field.is_required:

@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.teams.activities import Activity
 from bot.teams.addresses import channel_of, conversation_of, own_chat, thread_of
+from bot.teams.forms import NO_ANSWER
 from bot.teams.people import person_id
 from bot.teams.render import CARRIED, FORM, PRESS, PUT_AWAY, THREAD
 from handlers.incoming import FORM_FIELDS, FormSubmission, Incoming, Press, Question, ThreadMessage
@@ -92,7 +93,8 @@ def pressed_of(carrier: Any) -> Pressed | None:
     prefix = f"{carried['part']}:" if isinstance(carried.get("part"), int) else None
     for name, value in carrier.items():
         if prefix and isinstance(name, str) and name.startswith(prefix) and isinstance(value, str | int | float | bool):
-            fields[name.removeprefix(prefix)[:100]] = _clean(str(value))[:20_480]
+            text = "" if value == NO_ANSWER else _clean(str(value))[:20_480]
+            fields[name.removeprefix(prefix)[:100]] = text
     return Pressed(
         kind=words["is"], verb=words["verb"][:100], value=_clean(words["value"]), key=words["key"][:100], fields=fields
     )

@@ -256,7 +256,7 @@ def _mentions(part: Mentions, drawing: _Drawing) -> list[Element]:
     known = [person for person in part.people if person.platform == "teams" and person.id]
     words = []
     for person in known:
-        name = _NAME_OUT_OF_MENTIONS.sub(" ", person.name).strip() or "specialist"
+        name = " ".join(_NAME_OUT_OF_MENTIONS.sub(" ", person.name).split()) or "specialist"
         words.append(f"<at>{name}</at>")
         drawing.mentions.append(
             {"type": "mention", "text": f"<at>{name}</at>", "mentioned": {"id": person.id, "name": name}}
