@@ -130,7 +130,9 @@ def _parser() -> argparse.ArgumentParser:
     made = teams.add_subparsers(dest="action", required=True, metavar="ACTION")
     packing = made.add_parser("package", help="write the app package to upload: manifest and icons")
     packing.add_argument("--website", required=True, metavar="URL", help="an https address of your district")
-    packing.add_argument("--developer", default="Your school district", metavar="NAME", help="who runs this installation")
+    packing.add_argument(
+        "--developer", default="Your school district", metavar="NAME", help="who runs this installation"
+    )
     packing.add_argument("--to", type=Path, default=Path("postwise-teams.zip"), metavar="FILE")
 
     guidelines = commands.add_parser("guidelines", help="import, list and publish guideline documents")

@@ -14,7 +14,10 @@ def package(*, website: str, developer: str, to: Path) -> int:
 
     settings = read_settings()
     if not settings.microsoft_app_id:
-        print("Set MICROSOFT_APP_ID first: the package names the bot. docs/teams.md says where it comes from.", file=sys.stderr)
+        print(
+            "Set MICROSOFT_APP_ID first: the package names the bot. docs/teams.md says where it comes from.",
+            file=sys.stderr,
+        )
         return 1
     try:
         described = manifest(app_id=settings.microsoft_app_id, website=website, developer=developer)

@@ -30,6 +30,15 @@ def _clean(text: str) -> str:
     return _UNSTORABLE.sub("", text)
 
 
+def _storable(value: Any) -> Any:
+    """Drop what cannot be stored, wherever it stands: half an emoji is no reason to lose a message."""
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    return {_clean(name): _storable(each) for name, each in value.items()} if isinstance(value, dict) else value
+
+
 def _shallow(value: Any) -> Any:
     """Refuse what is nested deeper than anything that we ever drew."""
     level = [value]
@@ -141,6 +150,8 @@ def read_activity(body: bytes) -> Activity:
     """
     try:
         read = json.loads(body)
+        if b"\\u" in body:
+            read = _storable(read)
         return Activity.model_validate(read)
     except ValidationError as error:
         problems = error.errors(include_input=False, include_context=False, include_url=False)

@@ -11,7 +11,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from bot.teams.activities import Activity
@@ -93,10 +93,10 @@ def pressed_of(carrier: Any) -> Pressed | None:
     prefix = f"{carried['part']}:" if isinstance(carried.get("part"), int) else None
     for name, value in carrier.items():
         if prefix and isinstance(name, str) and name.startswith(prefix) and isinstance(value, str | int | float | bool):
-            text = "" if value == NO_ANSWER else _clean(str(value))[:20_480]
+            text = "" if value == NO_ANSWER else str(value)[:20_480]
             fields[name.removeprefix(prefix)[:100]] = text
     return Pressed(
-        kind=words["is"], verb=words["verb"][:100], value=_clean(words["value"]), key=words["key"][:100], fields=fields
+        kind=words["is"], verb=words["verb"][:100], value=words["value"], key=words["key"][:100], fields=fields
     )
 
 
@@ -263,13 +263,3 @@ def _names_of_bot(activity: Activity) -> set[str]:
 def _texts(pressed: Pressed) -> dict[str, str]:
     """Return what was typed beside a button; a prompt has one field, named like its verb."""
     return {"text" if name == pressed.verb else name: text for name, text in list(pressed.fields.items())[:10]}
-
-
-def _clean(text: str) -> str:
-    """Drop what a database cannot store."""
-    return re.sub("[\x00\ud800-\udfff]", "", text)
-
-
-def without_thread(question: Question) -> Question:
-    """Return a question as asked in the channel itself."""
-    return replace(question, conversation=conversation_of(channel_of(question.conversation.address)))

@@ -128,7 +128,12 @@ def _png(size: int, *, background: tuple[int, ...], ink: tuple[int, ...]) -> byt
         for x in range(size):
             rows += bytes(ink if _is_ink((x + 0.5) / size, (y + 0.5) / size) else background)
     header = struct.pack(">IIBBBBB", size, size, 8, 6, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(bytes(rows), 9)) + _chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", header)
+        + _chunk(b"IDAT", zlib.compress(bytes(rows), 9))
+        + _chunk(b"IEND", b"")
+    )
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
@@ -137,12 +142,8 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 def _is_ink(x: float, y: float) -> bool:
     """Tell whether a point of the unit square is drawn."""
-    if _in_box(x, y, 0.2, 0.2, 0.8, 0.68) and not _in_box(x, y, 0.26, 0.26, 0.74, 0.62):
-        return True
-    if 0.68 <= y <= 0.82 and 0.32 <= x <= 0.32 + (0.82 - y):
-        return True
-    return any(_in_box(x, y, 0.34, top, right, top + 0.055) for top, right in ((0.34, 0.66), (0.48, 0.56)))
-
-
-def _in_box(x: float, y: float, left: float, top: float, right: float, bottom: float) -> bool:
-    return left <= x <= right and top <= y <= bottom
+    is_bubble = 0.2 <= x <= 0.8 and 0.2 <= y <= 0.68
+    is_inside = 0.26 <= x <= 0.74 and 0.26 <= y <= 0.62
+    is_tip = 0.68 <= y <= 0.82 and 0.32 <= x <= 0.32 + (0.82 - y)
+    is_line = any(0.34 <= x <= right and top <= y <= top + 0.055 for top, right in ((0.34, 0.66), (0.48, 0.56)))
+    return (is_bubble and not is_inside) or is_tip or is_line

@@ -26,7 +26,9 @@ def dialogs() -> list[Any]:
                 continue
             marks = [mark for mark in getattr(dialog, "pytestmark", ()) if mark.name == "parametrize"]
             values = marks[0].args[1] if marks else [None]
-            found += [pytest.param(module, dialog, value, id=f"{name}{f'-{value}' if value else ''}") for value in values]
+            found += [
+                pytest.param(module, dialog, value, id=f"{name}{f'-{value}' if value else ''}") for value in values
+            ]
     return found
 
 

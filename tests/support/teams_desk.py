@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import Any, Self
 
 from aiohttp import ClientSession
+from typing_extensions import override
 
 from bot.delivery.looking import Looker
 from bot.local.people import SPECIALISTS, STAFF
-from bot.teams.addresses import PLATFORM, owner_of, own_chat
+from bot.teams.addresses import PLATFORM, own_chat, owner_of
 from bot.teams.pacing import Pacer
 from bot.teams.sender import TeamsSender
 from bot.turn import Accepted, Turns
@@ -81,6 +82,7 @@ class RecordingSender(TeamsSender):
         self.fake = fake
         self.drawn: dict[str, tuple[Reply, str]] = {}
 
+    @override
     async def post_drawn(self, *, thread: str = "", **what: Any) -> str:
         before = len(self.fake.posted)
         name = await super().post_drawn(thread=thread, **what)
@@ -88,6 +90,7 @@ class RecordingSender(TeamsSender):
         self.drawn[name] = (what["reply"], thread)
         return name
 
+    @override
     async def edit_drawn(self, *, message_id: str, **what: Any) -> None:
         await super().edit_drawn(message_id=message_id, **what)
         posted = next(each for each in self.fake.posted if each.id == message_id)
@@ -149,6 +152,7 @@ class TeamsDesk(CaseDesk):
     heard: RecordingTurns
 
     @classmethod
+    @override
     async def open(cls, talk: Talk, district_id: str = "redlands") -> Self:
         """Seat everybody: each has installed the app."""
         _give_roles(talk, district_id)
@@ -218,22 +222,27 @@ class TeamsDesk(CaseDesk):
         email = sample.in_district(self.talk.districts.all[self.district_id]).email
         return self.fake.join(Member(id=f"29:{who}", name=sample.name, email=email, object_id=f"0b1e-{who}"))
 
+    @override
     def person(self, who: str) -> Person:
         member = self.member(who)
         return Person(platform=PLATFORM, id=member.object_id, name=member.name, email=member.email)
 
+    @override
     def conversation(self, who: str) -> ConversationReference:
         is_staff = any(each.id == who for each in STAFF)
         return own_chat(self.member(who).object_id) if is_staff else SPECIALISTS_CHANNEL
 
+    @override
     def own_conversation(self, who: str) -> ConversationReference:
         return own_chat(self.member(who).object_id)
 
+    @override
     async def settle(self) -> None:
         for _ in range(4):
             await self.bot.platform._behind.drain()
             await self.bot.worker.deliver_what_is_due()
 
+    @override
     async def audited(self) -> None:
         looker = self.bot.worker._reminding
         assert isinstance(looker, Looker)
@@ -241,6 +250,7 @@ class TeamsDesk(CaseDesk):
             await looker.mend(self.district_id, handler)
         await self.settle()
 
+    @override
     async def _look(self, handler: Callable[[HandlerContext], Any]) -> Outcome:
         shelf = await self.talk.districts.shelf(self.district_id)
         async with self.database.unit() as unit:
@@ -252,12 +262,14 @@ class TeamsDesk(CaseDesk):
         self.outcomes.append(outcome)
         return outcome
 
+    @override
     async def sees(self, who: str) -> list[Shown]:
         """What stands in the channel, and in the own chat of a specialist: on the local page they have none."""
         seat = self.seat(who)
         own = await self.messages(self.own_conversation(who)) if seat == SPECIALISTS_CHANNEL else []
         return [*await self.messages(seat), *own]
 
+    @override
     async def messages(self, conversation: ConversationReference) -> list[Shown]:
         owner = owner_of(conversation.address)
         name = next((each.chat for each in self.fake.members.values() if each.object_id == owner), conversation.address)
@@ -270,6 +282,7 @@ class TeamsDesk(CaseDesk):
                 shown.append(Shown(name=posted.id, thread=posted.conversation.partition("=")[2] or thread, reply=reply))
         return shown
 
+    @override
     async def _take(self, incoming: Incoming) -> Outcome:
         """Let somebody do something in Teams, and return what it has caused."""
         member = self._member_of(incoming.person)
@@ -317,7 +330,11 @@ class TeamsDesk(CaseDesk):
     ) -> dict[str, Any]:
         """Press what stands on a card; where no card of the test shows it, as a card of before would."""
         found = self._drawn(place, kind, incoming.verb, incoming.value)
-        data = found[1] if found else {"postwise": {"is": kind, "verb": incoming.verb, "value": incoming.value, "key": "k"}}
+        data = (
+            found[1]
+            if found
+            else {"postwise": {"is": kind, "verb": incoming.verb, "value": incoming.value, "key": "k"}}
+        )
         data = {**data, "postwise": {**data["postwise"], "part": data["postwise"].get("part", 0)}}
         if found is None:
             data["postwise"]["key"] = f"made-up-{next(self.line.numbers)}"
@@ -367,9 +384,7 @@ class TeamsDesk(CaseDesk):
         for each in self.fake.members.values():
             if each.object_id == person.id:
                 return each
-        return self.fake.join(
-            Member(id=f"29:{person.id}", name=person.name, email=person.email, object_id=person.id)
-        )
+        return self.fake.join(Member(id=f"29:{person.id}", name=person.name, email=person.email, object_id=person.id))
 
 
 def _give_roles(talk: Talk, district_id: str) -> None:

@@ -51,7 +51,9 @@ def saying(text: str) -> Reply:
 
 
 @contextlib.asynccontextmanager
-async def opened(database: Database, clock: HeldClock, turns: Turns | None = None, **settings: Any) -> AsyncIterator[Scene]:
+async def opened(
+    database: Database, clock: HeldClock, turns: Turns | None = None, **settings: Any
+) -> AsyncIterator[Scene]:
     small = SmallTurns()
     async with running(FakeConnector()) as fake, session() as web:
         fake.join(TEACHER)

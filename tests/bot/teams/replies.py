@@ -97,7 +97,10 @@ FORM = Reply(
                     name="platform",
                     label="Platform",
                     value="snapchat",
-                    options=tuple(Option(value=each.lower(), label=each) for each in ("Facebook", "Instagram", "Snapchat", "X", "YouTube")),
+                    options=tuple(
+                        Option(value=each.lower(), label=each)
+                        for each in ("Facebook", "Instagram", "Snapchat", "X", "YouTube")
+                    ),
                     problem=FieldProblem(text="Snapchat is not one of the platforms that may be used.", quote=CLAUSE),
                 ),
                 ChoiceField(

@@ -34,7 +34,9 @@ BAD_TOKENS: dict[str, Callable[[FakeConnector], str]] = {
     "garbage": lambda _: "not.a.token",
     "half a token": lambda fake: fake.token()[:60],
     "unknown key": lambda fake: fake.token(headers={"kid": "nobody's"}),
-    "no key": lambda fake: jwt.encode({"iss": "https://api.botframework.com", "aud": APP_ID}, fake.key, algorithm="RS256"),
+    "no key": lambda fake: jwt.encode(
+        {"iss": "https://api.botframework.com", "aud": APP_ID}, fake.key, algorithm="RS256"
+    ),
     "forged": lambda fake: fake.token(key=make_key()),
     "HS256": lambda fake: jwt.encode(
         {"iss": "https://api.botframework.com", "aud": APP_ID, "exp": NOW + 900, "serviceurl": fake.service_url},
@@ -44,7 +46,7 @@ BAD_TOKENS: dict[str, Callable[[FakeConnector], str]] = {
     ),
     "unsigned": lambda fake: jwt.encode(
         {"iss": "https://api.botframework.com", "aud": APP_ID, "exp": NOW + 900, "serviceurl": fake.service_url},
-        None,
+        "",
         algorithm="none",
         headers={"kid": fake.key_name},
     ),
@@ -242,13 +244,26 @@ def _junk(good: dict[str, Any], number: int, chance: random.Random) -> dict[str,
     kind = number % 8
     headers = {"Content-Type": "application/json"}
     if kind == 0:
-        bodies = [b"", b"{", b"[]", b"null", b"5", b'"hostile"', b"\xff\xfe", b"{" * 5000, b"[" * 50_000, b'{"type":NaN}']
+        bodies = [
+            b"",
+            b"{",
+            b"[]",
+            b"null",
+            b"5",
+            b'"hostile"',
+            b"\xff\xfe",
+            b"{" * 5000,
+            b"[" * 50_000,
+            b'{"type":NaN}',
+        ]
         return {"data": chance.choice(bodies), "headers": headers}
     if kind == 1:
         return {"data": json.dumps(good).encode(), "headers": {"Content-Type": chance.choice(["text/plain", "a/b"])}}
     activity = json.loads(json.dumps(good))
     if kind == 2:
-        activity["type"] = chance.choice(["invoke", "message", "conversationUpdate", "installationUpdate", "event", "hostile"])
+        activity["type"] = chance.choice(
+            ["invoke", "message", "conversationUpdate", "installationUpdate", "event", "hostile"]
+        )
     for _ in range(1 + chance.randrange(3)):
         name = chance.choice(list(activity))
         if kind == 3:

@@ -36,9 +36,7 @@ def test_manifest_is_valid_against_the_schemas_of_microsoft(version: str, packed
         described |= {"manifestVersion": version}
         described["$schema"] = described["$schema"].replace("1.16", version)
 
-    problems = [
-        error.message for error in jsonschema.validators.validator_for(schema)(schema).iter_errors(described)
-    ]
+    problems = [error.message for error in jsonschema.validators.validator_for(schema)(schema).iter_errors(described)]
 
     assert problems == []
 

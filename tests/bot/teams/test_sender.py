@@ -70,7 +70,10 @@ async def test_what_is_said_under_a_card_of_a_channel_stands_in_its_thread(scene
 
     await post(scene, CHANNEL, thread=card)
     await scene.bot.sender.edit(
-        key="k2", conversation=conversation_of(f"{SPECIALISTS};messageid={card}"), message_id=card, reply=saying("Claimed.")
+        key="k2",
+        conversation=conversation_of(f"{SPECIALISTS};messageid={card}"),
+        message_id=card,
+        reply=saying("Claimed."),
     )
 
     assert [each.conversation for each in scene.fake.posted] == [SPECIALISTS, f"{SPECIALISTS};messageid={card}"]
@@ -109,7 +112,7 @@ async def test_person_met_in_a_channel_is_written_to_alone(scene: Scene) -> None
         (Refusal(status=404, code="ConversationNotFound"), "ConversationNotFound", False, True, None),
     ],
 )
-async def test_refusal_says_what_became_of_the_message(  # noqa: PLR0917
+async def test_refusal_says_what_became_of_the_message(
     refusal: Refusal,
     kind: str,
     is_ambiguous: bool,
@@ -222,9 +225,7 @@ async def test_service_url_is_refreshed_by_whatever_comes_in(scene: Scene, clock
     scene.fake.url = real
     scene.bot.line.inspector.service_urls  # noqa: B018
     object.__setattr__(scene.bot.line.inspector, "service_urls", ("http://localhost",))
-    object.__setattr__(
-        scene.bot.line.inspector, "service_urls", (activity["serviceUrl"].rpartition("/amer/")[0],)
-    )
+    object.__setattr__(scene.bot.line.inspector, "service_urls", (activity["serviceUrl"].rpartition("/amer/")[0],))
 
     status, _ = await scene.line.send(activity, token=token)
 
