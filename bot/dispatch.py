@@ -70,7 +70,8 @@ async def senders_of(settings: Settings, *, database: Database, clock: Clock) ->
             from bot.teams.sender import TeamsSender
 
             line = await opened.enter_async_context(opened_line(settings, database=database, clock=clock))
-            senders[PLATFORM] = TeamsSender(line, database=database, clock=clock)
+            senders[PLATFORM] = teams = TeamsSender(line, database=database, clock=clock)
+            opened.push_async_callback(teams.close)
         yield senders
 
 

@@ -39,6 +39,9 @@ from knowledge.store.unit import Database
 MOST_UNDER_WAY = 20
 """Most messages of one conversation that may wait for their answer."""
 
+TYPING_AFTER_SECONDS = 0.3
+"""How long a question waits before its person is shown that somebody is at work; most answers are there sooner."""
+
 log = structlog.get_logger()
 
 
@@ -279,10 +282,11 @@ class TeamsPlatform:
 
     def _answer_behind(self, accepted: Accepted) -> None:
         """Answer what was kept, in the order in which it was asked, and let the person see that somebody is at work."""
-        self._behind.begin(self._answered(accepted), platform=PLATFORM)
-        self._behind.begin(self._typing(accepted), platform=PLATFORM)
+        answered = asyncio.Event()
+        self._behind.begin(self._answered(accepted, answered), platform=PLATFORM)
+        self._behind.begin(self._typing(accepted, answered), platform=PLATFORM)
 
-    async def _answered(self, accepted: Accepted) -> None:
+    async def _answered(self, accepted: Accepted, answered: asyncio.Event) -> None:
         address = accepted.incoming.conversation.address
         lock = self._order.setdefault(address, asyncio.Lock())
         self._under_way[address] += 1
@@ -290,11 +294,20 @@ class TeamsPlatform:
             async with lock:
                 await self._turns.answer(accepted)
         finally:
+            answered.set()
             self._under_way[address] -= 1
             if not self._under_way[address]:
                 del self._under_way[address]
 
-    async def _typing(self, accepted: Accepted) -> None:
+    async def _typing(self, accepted: Accepted, answered: asyncio.Event) -> None:
+        """Show that an answer is on its way, where it is not there in a moment anyway."""
+        try:
+            async with asyncio.timeout(TYPING_AFTER_SECONDS):
+                await answered.wait()
+        except TimeoutError:
+            await self._show_typing(accepted)
+
+    async def _show_typing(self, accepted: Accepted) -> None:
         try:
             await self._sender.show_typing(accepted.incoming.conversation)
         except DeliveryError as error:

@@ -1,7 +1,8 @@
 """Where a conversation of Teams is: found in the database, or opened with the person whose it is to be."""
 
 import asyncio
-from collections import defaultdict
+import time
+from collections import OrderedDict, defaultdict
 from dataclasses import replace
 
 from bot.teams.addresses import channel_of, owner_of
@@ -10,6 +11,11 @@ from knowledge.clock import Clock
 from knowledge.errors import PostwiseError
 from knowledge.store.teams_conversations import TeamsConversation
 from knowledge.store.unit import Database
+
+REMEMBERED_SECONDS = 60.0
+"""How long what was read of a conversation is believed without looking again: another process may have found it blocked."""
+
+MOST_REMEMBERED = 10_000
 
 
 class NoPlaceError(PostwiseError):
@@ -35,22 +41,26 @@ class Places:
         self._database = database
         self._connectors = connectors
         self._clock = clock
+        self._remembered: OrderedDict[str, tuple[float, TeamsConversation]] = OrderedDict()
         self._opening: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def see(self, *conversations: TeamsConversation) -> None:
         """Note where conversations are, as they themselves just said."""
+        if all(self._recall(each.address) == each for each in conversations if each.conversation_id):
+            return
         at = self._clock.now()
-
         async with self._database.reading() as unit:
             known = [
                 await unit.teams_conversations.is_fresh(each, district_id=self._district_id, at=at)
                 for each in conversations
             ]
-        if all(known):
-            return
-        async with self._database.unit() as unit:
-            for each in conversations:
-                await unit.teams_conversations.see(each, district_id=self._district_id, at=at)
+        if not all(known):
+            async with self._database.unit() as unit:
+                for each in conversations:
+                    await unit.teams_conversations.see(each, district_id=self._district_id, at=at)
+        for each in conversations:
+            if each.conversation_id:
+                self._remember(each)
 
     async def find(self, address: str) -> TeamsConversation:
         """Return where to write for an address; a person's own chat is opened where it is not yet.
@@ -63,6 +73,9 @@ class Places:
             Raised if it could not be opened for another reason.
         """
         root = channel_of(address)
+        known = self._recall(root)
+        if known is not None:
+            return known
         async with self._database.reading() as unit:
             found = await unit.teams_conversations.get(district_id=self._district_id, address=root)
             if found is None:
@@ -82,11 +95,13 @@ class Places:
         if found.blocked:
             raise NotThereError(found.blocked)
         if found.conversation_id:
+            self._remember(found)
             return found
         return await self._opened(found)
 
     async def block(self, address: str, reason: str) -> None:
         """Note that nothing can be written to a conversation any more, until it writes itself."""
+        self._remembered.pop(channel_of(address), None)
         async with self._database.unit() as unit:
             await unit.teams_conversations.block(
                 district_id=self._district_id, address=channel_of(address), reason=reason
@@ -120,3 +135,13 @@ class Places:
             async with self._database.unit() as unit:
                 await unit.teams_conversations.see(chat, district_id=self._district_id, at=self._clock.now())
         return chat
+
+    def _recall(self, address: str) -> TeamsConversation | None:
+        at, found = self._remembered.get(address, (0.0, None))
+        return found if found is not None and time.monotonic() - at < REMEMBERED_SECONDS else None
+
+    def _remember(self, conversation: TeamsConversation) -> None:
+        self._remembered[conversation.address] = (time.monotonic(), conversation)
+        self._remembered.move_to_end(conversation.address)
+        if len(self._remembered) > MOST_REMEMBERED:
+            self._remembered.popitem(last=False)

@@ -5,8 +5,10 @@ is written in it. So a message whose answer was lost is posted again, and may st
 number twice, and both act on the same row (docs/reliability.md). An edit that is repeated does no harm.
 """
 
+import asyncio
 from http import HTTPStatus
 
+import structlog
 from botbuilder.core import TurnContext
 from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
 from botbuilder.schema import ConversationReference as Target
@@ -22,7 +24,6 @@ from bot.teams.places import NoPlaceError, NotThereError
 from handlers.replies import Paragraph, Reply
 from knowledge.clock import Clock
 from knowledge.conversations import ConversationReference
-from knowledge.errors import PostwiseError
 from knowledge.store.teams_conversations import TeamsConversation
 from knowledge.store.unit import Database
 
@@ -43,6 +44,12 @@ _AGAIN_SECONDS = 1.0
 """How long to wait after 412: another call was under way in the conversation, and ours did nothing."""
 
 
+NOTED_AFTER_SECONDS = 1.0
+"""How long after an answer it is written down which question it answers."""
+
+log = structlog.get_logger()
+
+
 class TeamsSender:
     """Sends to the conversations of one district."""
 
@@ -53,6 +60,8 @@ class TeamsSender:
         self._database = database
         self._clock = clock
         self._pacer = pacer or Pacer()
+        self._answers: list[tuple[str, str, str]] = []
+        self._noting: asyncio.Task[None] | None = None
 
     async def post(self, *, key: str, conversation: ConversationReference, reply: Reply, thread: str = "") -> str:
         """Post a message, in the thread of another one where Teams has threads.
@@ -81,7 +90,7 @@ class TeamsSender:
         ]
         question_id = question_of(reply)
         if question_id:
-            await self._note_answer(conversation, names[0], question_id)
+            self._note_answer(conversation, names[0], question_id)
         return names[0]
 
     async def edit(self, *, key: str, conversation: ConversationReference, message_id: str, reply: Reply) -> None:
@@ -194,19 +203,41 @@ class TeamsSender:
             service_url=place.service_url,
         )
 
-    async def _note_answer(self, conversation: ConversationReference, message_id: str, question_id: str) -> None:
-        """Remember which question was answered. Nothing rests on it but the thumbs of Teams: the card has its own buttons."""
+    def _note_answer(self, conversation: ConversationReference, message_id: str, question_id: str) -> None:
+        """Remember which question was answered. Nothing rests on it but the thumbs of Teams: the card has its own buttons.
+
+        So it is written a moment later, with others, and no answer waits for it.
+        """
+        self._answers.append((channel_of(conversation.address), message_id[:200], question_id[:36]))
+        if self._noting is None or self._noting.done():
+            self._noting = asyncio.create_task(self._note_later())
+
+    async def _note_later(self) -> None:
+        await asyncio.sleep(NOTED_AFTER_SECONDS)
+        await self._note_now()
+
+    async def _note_now(self) -> None:
+        answers, self._answers = self._answers, []
+        if not answers:
+            return
         try:
             async with self._database.unit() as unit:
-                await unit.teams_conversations.note_answer(
-                    district_id=self.line.district_id,
-                    address=channel_of(conversation.address),
-                    message_id=message_id[:200],
-                    question_id=question_id[:36],
-                    at=self._clock.now(),
-                )
-        except PostwiseError:
-            return
+                for address, message_id, question_id in answers:
+                    await unit.teams_conversations.note_answer(
+                        district_id=self.line.district_id,
+                        address=address,
+                        message_id=message_id,
+                        question_id=question_id,
+                        at=self._clock.now(),
+                    )
+        except Exception as error:  # noqa: BLE001 - as said above
+            log.info("answers not noted", kind=type(error).__name__)
+
+    async def close(self) -> None:
+        """Write down what is still to be noted."""
+        if self._noting is not None:
+            self._noting.cancel()
+        await self._note_now()
 
 
 def _meaning(error: ConnectorError, *, is_edit: bool) -> DeliveryError:  # noqa: PLR0911 - one for each meaning

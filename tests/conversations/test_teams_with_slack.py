@@ -90,10 +90,27 @@ async def test_case_opened_in_teams_is_worked_in_slack(staff: Talk, stack: conte
     [card] = [each for each in desk.slack.posted("C0SPECIALISTS") if "C-1" in each.text]
 
     await desk.in_slack(
-        Press(district_id="redlands", person=sam, conversation=CHANNEL, event_key="", verb="case-claim", value="1", message=card.ts, home=home)
+        Press(
+            district_id="redlands",
+            person=sam,
+            conversation=CHANNEL,
+            event_key="",
+            verb="case-claim",
+            value="1",
+            message=card.ts,
+            home=home,
+        )
     )
     await desk.in_slack(
-        ThreadMessage(district_id="redlands", person=sam, conversation=CHANNEL, event_key="", message=card.ts, text="When was it posted?", home=home)
+        ThreadMessage(
+            district_id="redlands",
+            person=sam,
+            conversation=CHANNEL,
+            event_key="",
+            message=card.ts,
+            text="When was it posted?",
+            home=home,
+        )
     )
     chat = desk.member("teacher").chat
     in_teams = "\n".join(each.words for each in desk.fake.in_conversation(chat))
@@ -139,7 +156,14 @@ async def test_case_opened_in_slack_is_worked_in_teams(staff: Talk, stack: conte
     await desk.writes("specialist", "Please hide nothing yet.")
     own = next(each for each in desk.slack.posted("D0TESS") if "C-1" in each.text and not each.thread)
     await desk.in_slack(
-        ThreadMessage(district_id="redlands", person=tess, conversation=messages, event_key="", message=own.ts, text="Understood, thanks")
+        ThreadMessage(
+            district_id="redlands",
+            person=tess,
+            conversation=messages,
+            event_key="",
+            message=own.ts,
+            text="Understood, thanks",
+        )
     )
 
     assert "Please hide nothing yet." in desk.slack_words("D0TESS")

@@ -95,6 +95,7 @@ async def running_bot(
         worker.stop()
         if delivering is not None:
             await delivering
+        await sender.close()
 
 
 async def until(condition: Callable[[], Any], *, seconds: float = 20.0) -> Any:

@@ -241,6 +241,7 @@ class TeamsDesk(CaseDesk):
         for _ in range(4):
             await self.bot.platform._behind.drain()
             await self.bot.worker.deliver_what_is_due()
+        await self.bot.sender.close()
 
     @override
     async def audited(self) -> None:

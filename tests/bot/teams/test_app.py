@@ -232,11 +232,27 @@ async def test_answer_in_a_channel_stands_in_the_thread_of_the_question(desk: Te
     assert desk.fake.typing == []
 
 
-async def test_person_sees_that_an_answer_is_on_its_way(desk: TeamsDesk) -> None:
-    """In their own chat, before the answer."""
+async def test_person_sees_that_an_answer_is_on_its_way(desk: TeamsDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In their own chat, where the answer takes a moment; not for one that is there at once."""
+    answer = desk.heard.answer
+
+    async def at_once(accepted: Any) -> Outcome:
+        desk.heard.outcomes.append(Outcome(reply=saying("Yes.")))
+        return desk.heard.outcomes[-1]
+
+    async def slowly(accepted: Any) -> Outcome:
+        await asyncio.sleep(0.5)
+        return await answer(accepted)
+
+    monkeypatch.setattr(desk.heard, "answer", at_once)
     await desk.says("teacher", "snapchat ok?")
     await desk.settle()
+    typing_before = list(desk.fake.typing)
+    monkeypatch.setattr(desk.heard, "answer", slowly)
+    await desk.says("teacher", "and tiktok?")
+    await desk.settle()
 
+    assert typing_before == []
     assert desk.fake.typing == [desk.member("teacher").chat]
 
 
