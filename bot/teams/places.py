@@ -12,7 +12,7 @@ from knowledge.errors import PostwiseError
 from knowledge.store.teams_conversations import TeamsConversation
 from knowledge.store.unit import Database
 
-REMEMBERED_SECONDS = 60.0
+REMEMBERED_SECONDS = 15.0
 """How long what was read of a conversation is believed without looking again: another process may have found it blocked."""
 
 MOST_REMEMBERED = 10_000

@@ -6,6 +6,7 @@ The dialogs are taken from the modules that tell them, so that none can be told 
 import contextlib
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,14 @@ from tests.support.product import Talk
 from tests.support.teams_desk import TeamsDesk
 
 MODULES = (test_accounts, test_cases)
+
+
+def test_no_dialog_is_told_of_one_platform_only() -> None:
+    """Whoever adds a module of dialogs has it run in Teams as well."""
+    told = {path.stem for path in Path(__file__).parent.glob("test_*.py")}
+    of_platforms = {stem for stem in told if stem.startswith(("test_on_", "test_teams_", "test_slack_"))}
+
+    assert told - of_platforms == {module.__name__.rpartition(".")[2] for module in MODULES}
 
 
 def dialogs() -> list[Any]:

@@ -429,3 +429,18 @@ async def test_departure_takes_a_person_off_their_accounts(desk: TeamsDesk) -> N
 
     told = "\n".join(each.words for each in desk.fake.posted)
     assert "too few administrators" in told or "left" in told
+
+
+async def test_stand_in_for_the_playground_signs_what_it_is_sent(scene: Scene) -> None:
+    """What a developer tries by hand is taken as what Teams sends, by a bot that checks."""
+    from aiohttp.test_utils import TestServer
+
+    from tests.support.playground import application
+
+    made = application(scene.bot.address, scene.fake, scene.line.session)
+    async with TestServer(made) as server:
+        activity = scene.line.activity(TEACHER, text="May I post?")
+        async with scene.line.session.post(server.make_url("/api/messages"), json=activity) as answer:
+            assert answer.status == 200
+
+    assert len(scene.turns.taken) == 1
