@@ -64,7 +64,7 @@ async def senders_of(settings: Settings, *, database: Database, clock: Clock) ->
                 timeout_seconds=settings.delivery_timeout_seconds,
             )
             opened.push_async_callback(sender.close)
-        if settings.microsoft_app_id:
+        if settings.has_teams:
             from bot.teams.addresses import PLATFORM
             from bot.teams.line import opened_line
             from bot.teams.sender import TeamsSender

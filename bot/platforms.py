@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 async def platforms_of(settings: Settings, product: Product) -> AsyncIterator[tuple[Platform, ...]]:
     """Open the platforms that are set up, beside the local page; whose library nobody needs is not loaded."""
     platforms: list[Platform] = []
-    if settings.microsoft_app_id:
+    if settings.has_teams:
         from bot.teams.addresses import PLATFORM
         from bot.teams.app import TeamsPlatform
         from bot.teams.sender import TeamsSender

@@ -144,6 +144,11 @@ class Settings(BaseSettings):
     """Threads of one encoder call (``POSTWISE_THREADS``)."""
 
     @property
+    def has_teams(self) -> bool:
+        """True where the Teams bot is set up."""
+        return bool(self.microsoft_app_id)
+
+    @property
     def allowed_tenants(self) -> frozenset[str]:
         """The tenants whose people may write to the Teams bot."""
         return frozenset(_words(self.teams_tenants)) | {

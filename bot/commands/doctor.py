@@ -31,7 +31,7 @@ async def _run() -> int:
         ("districts", _districts),
         ("disk", _disk),
     ]
-    if settings.microsoft_app_id:
+    if settings.has_teams:
         checks.append(("teams", _teams))
     failed = 0
     for name, check in checks:

@@ -13,7 +13,7 @@ def package(*, website: str, developer: str, to: Path) -> int:
     from bot.teams.manifest import package as packed
 
     settings = read_settings()
-    if not settings.microsoft_app_id:
+    if not settings.has_teams:
         print(
             "Set MICROSOFT_APP_ID first: the package names the bot. docs/teams.md says where it comes from.",
             file=sys.stderr,

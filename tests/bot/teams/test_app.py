@@ -444,3 +444,18 @@ async def test_stand_in_for_the_playground_signs_what_it_is_sent(scene: Scene) -
             assert answer.status == 200
 
     assert len(scene.turns.taken) == 1
+
+
+async def test_specialist_is_told_that_a_message_did_not_arrive(desk: TeamsDesk) -> None:
+    """The person has blocked Postwise: it is said under the card, once, and not tried again."""
+    await desk.press("specialist", "mine")
+    await desk.reports("teacher", "The paper keeps asking about our coach, and it is all over town")
+    await desk.hits("specialist", "Claim")
+    desk.fake.blocked = {desk.member("teacher").object_id}
+    calls = desk.fake.calls.count(f"post {desk.member('teacher').chat}")
+
+    await desk.writes("specialist", "Please hide nothing yet.")
+    await desk.later(minutes=20)
+
+    assert "Not delivered to Tess Teacher" in await desk.thread_of("specialist")
+    assert desk.fake.calls.count(f"post {desk.member('teacher').chat}") == calls + 1
