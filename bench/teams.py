@@ -171,9 +171,17 @@ async def teams(product: Talk, database: Database) -> list[float]:
         return await timed(ask, lambda: len(fake.posted))
 
 
-async def gaps_while_keys_are_slow(product: Talk, database: Database) -> list[float]:
-    """Return how long the loop stood still at most, five times, while keys that take 1.5 s twice are fetched."""
-    found = []
+async def gaps_while_keys_are_slow(product: Talk, database: Database) -> tuple[list[float], list[float]]:
+    """Return how long the loop stood still at most, five times, while keys that take 1.5 s twice are fetched.
+
+    Returns
+    -------
+    tuple[list[float], list[float]]
+        Milliseconds on the clock, and of them those in which the loop's own thread worked: on a busy machine the clock
+        also counts what others did meanwhile. A call that blocks would show on the clock with 1,500.
+    """
+    found: list[float] = []
+    worked: list[float] = []
 
     class NoTurns:
         async def accept(self, incoming: object) -> object:  # noqa: ARG002
@@ -195,13 +203,15 @@ async def gaps_while_keys_are_slow(product: Talk, database: Database) -> list[fl
             line = Line(fake, bot.address, session)
             sending = asyncio.create_task(line.send(line.activity(TEACHER, text="hello")))
             last, worst = time.perf_counter(), 0.0
+            last_worked, most_worked = time.thread_time(), 0.0
             while not sending.done():
                 await asyncio.sleep(0)
-                worst = max(worst, time.perf_counter() - last)
-                last = time.perf_counter()
+                worst, last = max(worst, time.perf_counter() - last), time.perf_counter()
+                most_worked, last_worked = max(most_worked, time.thread_time() - last_worked), time.thread_time()
             assert sending.result()[0] == 200
             found.append(worst * 1000)
-    return found
+            worked.append(most_worked * 1000)
+    return found, worked
 
 
 async def idle_gaps() -> list[float]:
@@ -228,7 +238,7 @@ async def measure() -> None:
         for _ in range(3):  # in turns: what else this machine does then falls on both
             figures["slack"] += await slack(product, database)
             figures["teams"] += await teams(product, database)
-        gaps = await gaps_while_keys_are_slow(product, database)
+        gaps, worked = await gaps_while_keys_are_slow(product, database)
         await database.close()
     print("| path | p50 ms | p95 ms | messages |")
     print("|---|---|---|---|")
@@ -246,6 +256,7 @@ async def measure() -> None:
     print(
         f"longest gaps of the loop while keys take 3 s: {', '.join(f'{each:.1f}' for each in gaps)} ms (goal: under 20)"
     )
+    print(f"of these, our own work: {', '.join(f'{each:.1f}' for each in worked)} ms")
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.teams.incoming import Pressed, Presses
 from bot.teams.leaving import Leaving
 from handlers.incoming import FormSubmission, Press, Question, ThreadMessage
 from handlers.outcome import Outcome
@@ -459,3 +460,20 @@ async def test_specialist_is_told_that_a_message_did_not_arrive(desk: TeamsDesk)
 
     assert "Not delivered to Tess Teacher" in await desk.thread_of("specialist")
     assert desk.fake.calls.count(f"post {desk.member('teacher').chat}") == calls + 1
+
+
+async def test_press_sent_again_across_a_mark_of_the_clock_is_one_press_and_an_hour_later_another(
+    empty_database: Any,
+) -> None:
+    """The key holds the moment only roughly; within a minute nothing depends on where the minute begins."""
+    held = [299.0]
+    presses = Presses(now=lambda: held[0])
+    pressed = Pressed(kind="press", verb="case-timeline", value="1", key="drawn-1", fields={})
+    first = presses.key_of(pressed, message="17", person="tess")
+    held[0] = 301.0
+    again = presses.key_of(pressed, message="17", person="tess")
+    held[0] = 3900.0
+    later = presses.key_of(pressed, message="17", person="tess")
+
+    assert first == again
+    assert later != first

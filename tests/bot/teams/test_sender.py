@@ -78,6 +78,7 @@ async def test_what_is_said_under_a_card_of_a_channel_stands_in_its_thread(scene
 
     assert [each.conversation for each in scene.fake.posted] == [SPECIALISTS, f"{SPECIALISTS};messageid={card}"]
     assert scene.fake.posted[0].words == "Claimed."
+    assert scene.fake.calls[-1] == f"edit {SPECIALISTS}"
 
 
 async def test_person_met_in_a_channel_is_written_to_alone(scene: Scene) -> None:
