@@ -25,7 +25,9 @@ from aiohttp import ClientSession, web
 
 from bot.answering import Accepted
 from bot.delivery.worker import Worker
+from bot.slack.client import SlackCalls
 from bot.slack.sender import SlackSender
+from bot.slack.workspaces import OneWorkspace
 from bot.teams.pacing import Pacer
 from bot.teams.sender import TeamsSender
 from bot.turn import Turns
@@ -123,7 +125,9 @@ async def slack(product: Talk, database: Database) -> list[float]:
     application = web.Application()
     application.add_routes([web.post("/slack/events", take)])
     async with served(fake.application()) as api, served(application) as bot, ClientSession() as session:
-        sender = SlackSender(token="xoxb-bench", api_url=f"{api}/api/", timeout_seconds=5.0)  # noqa: S106 - no secret
+        calls = SlackCalls(api_url=f"{api}/api/", timeout_seconds=5.0)
+        workspaces = OneWorkspace(token="xoxb-bench", district_id="redlands")  # noqa: S106 - no secret
+        sender = SlackSender(workspaces=workspaces, calls=calls, seconds_per_message=0.0)
         worker = Worker(database=database, senders={"slack": sender}, clock=product.clock)
         woken(turns, worker)
         delivering = asyncio.create_task(worker.run())
@@ -141,7 +145,7 @@ async def slack(product: Talk, database: Database) -> list[float]:
         found = await timed(ask, lambda: len(fake.messages))
         worker.stop()
         await delivering
-        await sender.close()
+        await calls.close()
     return found
 
 

@@ -65,7 +65,13 @@ def _run(parsed: argparse.Namespace) -> int:  # noqa: PLR0911 - one return for e
         case "serve":
             from bot.commands import serve
 
-            return serve.run(host=parsed.host, port=parsed.port, i_know=parsed.i_know, delivers=not parsed.no_deliver)
+            return serve.run(
+                host=parsed.host,
+                port=parsed.port,
+                i_know=parsed.i_know,
+                delivers=not parsed.no_deliver,
+                local=parsed.local,
+            )
         case "deliver":
             from bot.commands import deliver
 
@@ -74,6 +80,10 @@ def _run(parsed: argparse.Namespace) -> int:  # noqa: PLR0911 - one return for e
             from bot.commands import migrate
 
             return migrate.run()
+        case "slack":
+            from bot.commands import slack
+
+            return slack.run(parsed)
         case "doctor":
             from bot.commands import doctor
 
@@ -115,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--jsonl", action="store_true", help="read one JSON object a line, write one a line")
 
     serve = commands.add_parser("serve", help="start the server with the local chat page")
-    serve.add_argument("--local", action="store_true", help="serve the local chat page (this version always does)")
+    serve.add_argument("--local", action="store_true", help="serve the local chat page beside Slack")
     serve.add_argument("--host", help="address to listen on (POSTWISE_HOST, default 127.0.0.1)")
     serve.add_argument("--port", type=_port, help="port to listen on (POSTWISE_PORT, default 3978)")
     serve.add_argument("--i-know", action="store_true", help="let the local chat page listen on a public address")
@@ -134,6 +144,16 @@ def _parser() -> argparse.ArgumentParser:
         "--developer", default="Your school district", metavar="NAME", help="who runs this installation"
     )
     packing.add_argument("--to", type=Path, default=Path("postwise-teams.zip"), metavar="FILE")
+
+    slack = commands.add_parser("slack", help="say which workspace is which district's, where many install Postwise")
+    workspaces = slack.add_subparsers(dest="action", required=True, metavar="ACTION")
+    workspaces.add_parser("list", help="list the workspaces that Postwise is installed in")
+    tie = workspaces.add_parser("tie", help="say whose district a workspace is")
+    tie.add_argument("team", metavar="TEAM", help="id of the workspace, like T0123ABCD")
+    tie.add_argument("--district", required=True, metavar="ID")
+    tie.add_argument("--channel", default="", metavar="CHANNEL", help="id of its specialist channel, like C0123ABCD")
+    untie = workspaces.add_parser("untie", help="say that a workspace is no district's any more")
+    untie.add_argument("team", metavar="TEAM")
 
     guidelines = commands.add_parser("guidelines", help="import, list and publish guideline documents")
     actions = guidelines.add_subparsers(dest="action", required=True, metavar="ACTION")

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.delivery.pace import Pace
-from bot.dispatch import Dispatch, channels, dispatch, senders_of
+from bot.dispatch import Dispatch, Outside, dispatch, outside
 from bot.districts import Districts
 from knowledge.clock import Clock, SystemClock
 from knowledge.store.migrate import DatabaseNotCurrentError, current_revision, migrate, newest_revision
 from knowledge.store.unit import Database
 
 if TYPE_CHECKING:
-    # Delivery alone needs no model, and importing what runs one takes half a second.
     from bot.delivery.sender import Sender
+
+    # Delivery alone needs no model, and importing what runs one takes half a second.
     from bot.settings import Settings
     from bot.turn import Turns
     from knowledge.search.finding import Search
@@ -33,8 +34,14 @@ class Product:
     turns: Turns
     clock: Clock
     dispatch: Dispatch
-    senders: dict[str, Sender]
-    """By platform; the page adds its own before the delivery begins."""
+    outside: Outside
+    """Its senders; the page adds its own before the delivery begins."""
+
+    def local_sender(self) -> Sender:
+        """Return what keeps messages for the local page, for where that is not served."""
+        from bot.local.sender import LocalSender
+
+        return LocalSender(database=self.database, clock=self.clock)
 
 
 @contextlib.asynccontextmanager
@@ -54,18 +61,19 @@ async def assembled(settings: Settings, *, clock: Clock | None = None) -> AsyncI
 
     clock = clock or SystemClock()
     search = load_search(settings)
-    async with _opened(settings) as database, senders_of(settings, database=database, clock=clock) as senders:
+    async with _opened(settings) as database, outside(settings, database=database, clock=clock) as beyond:
         await migrate(database.engine)
+        await beyond.begin()
         districts = Districts(search=search, database=database, clock=clock, added=settings.districts)
         await districts.publish_shipped()
-        delivery = _dispatch(settings, database=database, districts=districts, senders=senders, clock=clock)
+        delivery = _dispatch(settings, database=database, districts=districts, beyond=beyond, clock=clock)
         turns = Turns(
             database=database,
             shelves=districts,
             model=Model(search=search, checker=PostChecker(settings.model, search=search), name=model_name(settings)),
             clock=clock,
             pepper=_pepper(settings),
-            channel_of=channels(settings),
+            channel_of=beyond.channel_of,
             wake=delivery.worker.wake,
             lease_seconds=Pace(call_timeout=settings.delivery_timeout_seconds).lease,
         )
@@ -76,7 +84,7 @@ async def assembled(settings: Settings, *, clock: Clock | None = None) -> AsyncI
             turns=turns,
             clock=clock,
             dispatch=delivery,
-            senders=senders,
+            outside=beyond,
         )
 
 
@@ -92,12 +100,13 @@ async def assembled_for_delivery(settings: Settings) -> AsyncIterator[Dispatch]:
     from bot.local.sender import LocalSender
 
     clock = SystemClock()
-    async with _opened(settings) as database, senders_of(settings, database=database, clock=clock) as senders:
+    async with _opened(settings) as database, outside(settings, database=database, clock=clock) as beyond:
         if await current_revision(database.engine) != newest_revision():
             raise DatabaseNotCurrentError
-        senders["local"] = LocalSender(database=database, clock=clock)
+        await beyond.begin()
+        beyond.senders["local"] = LocalSender(database=database, clock=clock)
         districts = Districts(search=None, database=database, clock=clock, added=settings.districts)
-        yield _dispatch(settings, database=database, districts=districts, senders=senders, clock=clock)
+        yield _dispatch(settings, database=database, districts=districts, beyond=beyond, clock=clock)
 
 
 def open_database(settings: Settings) -> Database:
@@ -134,14 +143,15 @@ async def _opened(settings: Settings) -> AsyncIterator[Database]:
 
 
 def _dispatch(
-    settings: Settings, *, database: Database, districts: Districts, senders: dict[str, Sender], clock: Clock
+    settings: Settings, *, database: Database, districts: Districts, beyond: Outside, clock: Clock
 ) -> Dispatch:
     return dispatch(
         settings,
         database=database,
         shelves=districts,
         districts=lambda: districts.all,
-        senders=senders,
+        senders=beyond.senders,
+        channel_of=beyond.channel_of,
         clock=clock,
     )
 

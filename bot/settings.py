@@ -48,11 +48,39 @@ class Settings(BaseSettings):
     slack_bot_token: Annotated[SecretStr | None, Field(validation_alias="SLACK_BOT_TOKEN")] = None
     """Bot token of one workspace; with it, messages go to Slack (``SLACK_BOT_TOKEN``)."""
 
+    slack_signing_secret: Annotated[SecretStr | None, Field(validation_alias="SLACK_SIGNING_SECRET")] = None
+    """Proves that a request over HTTP is Slack's own (``SLACK_SIGNING_SECRET``)."""
+
+    slack_app_token: Annotated[SecretStr | None, Field(validation_alias="SLACK_APP_TOKEN")] = None
+    """With it, Slack's events come over a connection that we open: Socket Mode (``SLACK_APP_TOKEN``)."""
+
+    slack_client_id: Annotated[str, Field(validation_alias="SLACK_CLIENT_ID")] = ""
+    slack_client_secret: Annotated[SecretStr | None, Field(validation_alias="SLACK_CLIENT_SECRET")] = None
+    """With these two, any workspace can install Postwise (``SLACK_CLIENT_ID``, ``SLACK_CLIENT_SECRET``)."""
+
     slack_api_url: str = "https://slack.com/api/"
     """Slack's Web API; another for GovSlack and for tests (``POSTWISE_SLACK_API_URL``)."""
 
+    slack_seconds_per_message: Annotated[float, Field(ge=0.0, le=60.0)] = 1.0
+    """How fast messages follow each other in one channel, after a short burst (``POSTWISE_SLACK_SECONDS_PER_MESSAGE``).
+
+    Source: https://docs.slack.dev/apis/web-api/rate-limits (one a second).
+    """
+
     slack_specialist_channel: str = ""
     """Channel id where filings, cases and questions of ``POSTWISE_DISTRICT`` go (``POSTWISE_SLACK_SPECIALIST_CHANNEL``)."""
+
+    @property
+    def has_slack(self) -> bool:
+        """True where Slack is set up, for one workspace or for many."""
+        return self.slack_bot_token is not None or bool(self.slack_client_id)
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _check_address(cls, address: str) -> str:
+        if not address.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("has to begin with https://")
+        return address.rstrip("/") + "/"
 
     @field_validator("slack_specialist_channel")
     @classmethod

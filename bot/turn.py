@@ -8,6 +8,7 @@ goes into the outbox in that transaction, and nothing is sent from here.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.answering import Accepted, Answers, Model
 from bot.delivery.promises import promise
@@ -64,19 +65,25 @@ class Turns:
         )
         self._answers = Answers(ground=self._ground, model=model, lease_seconds=lease_seconds)
 
-    async def take(self, incoming: Incoming) -> Outcome:
-        """Take one event through everything it causes.
+    async def take(self, incoming: Incoming, *, told_at: ConversationReference | None = None) -> Outcome:
+        """Take one event through everything it causes; for `told_at` see `accept`.
 
         Returns
         -------
         Outcome
             What to tell whom; after this returned, what it says was stored is stored.
         """
-        step = await self.accept(incoming)
+        step = await self.accept(incoming, told_at=told_at)
         return await self.answer(step) if isinstance(step, Accepted) else step
 
-    async def accept(self, incoming: Incoming) -> Accepted | Outcome:
+    async def accept(self, incoming: Incoming, *, told_at: ConversationReference | None = None) -> Accepted | Outcome:
         """Take one event as far as its acknowledgement must wait for it.
+
+        Parameters
+        ----------
+        told_at
+            Where what may be lost is promised to after all; None where somebody waits for the outcome and is shown it. A
+            message in a chat has nobody waiting: what it is answered with has to be brought, once, like everything else.
 
         Returns
         -------
@@ -94,7 +101,7 @@ class Turns:
             if isinstance(masked, Question | Press) and needs_model(masked):
                 kept = await database.keep(lambda unit: self._answers.keep(masked, unit))
                 return kept or Outcome(reply=None)
-            outcome = await database.keep(lambda unit: self._do(masked, shelf, unit))
+            outcome = await database.keep(lambda unit: self._do(masked, shelf, unit, told_at))
         except PostwiseError as error:
             return Outcome(reply=problems.told(error), is_promised=False)
         except Exception as error:  # noqa: BLE001 - the last resort: a person is told, and the log says where to look
@@ -139,7 +146,9 @@ class Turns:
         outcome = await person_left(person, context)
         await promise(outcome, unit=unit, district_id=district_id, cause=departure.event_key, channel=channel, at=at)
 
-    async def _do(self, incoming: Incoming, shelf: Shelf, unit: UnitOfWork) -> Outcome:
+    async def _do(
+        self, incoming: Incoming, shelf: Shelf, unit: UnitOfWork, told_at: ConversationReference | None
+    ) -> Outcome:
         """Do everything that an event causes, unless it was done before."""
         district_id, event_key = incoming.district_id, incoming.event_key
         if not await unit.inbox.done(district_id=district_id, event_key=event_key, at=self._ground.clock.now()):
@@ -151,6 +160,8 @@ class Turns:
         outcome = await or_told(lambda: route(incoming, context), unit, is_promised=False)
         if outcome.is_promised:  # what is asked beside a reply that may be lost would be asked again with it
             outcome = await welcomed(incoming, outcome, context)
+        elif told_at is not None:
+            outcome, incoming = replace(outcome, is_promised=True), replace(incoming, conversation=told_at)
         await self._ground.promise(incoming, outcome, unit)
         if not outcome.is_promised:
             # It may be lost on its way, so the same event must be able to bring it once more.

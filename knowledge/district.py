@@ -8,6 +8,7 @@ only in their clauses.
 import tomllib
 from collections.abc import Mapping
 from datetime import date, time
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -91,11 +92,24 @@ class Specialist(_Setting):
     """How to reach the specialist where no clause prints it; a setting of the district's own."""
 
 
+class Mentions(StrEnum):
+    """Who sees the answer to a question that names Postwise in a channel."""
+
+    THREAD = "thread"
+    """Everybody in the channel, in a thread under the question."""
+
+    ASKER = "asker"
+    """Whoever asked, alone."""
+
+
 class Channels(_Setting):
-    """Where filings, cases and questions for the specialist go, per platform."""
+    """Where filings, cases and questions for the specialist go, per platform, and how a channel is answered."""
 
     slack: str = ""
+    """Where no workspace is tied to the district with a channel of its own."""
+
     teams: str = ""
+    mentions: Mentions = Mentions.THREAD
 
 
 class Platform(_Setting):

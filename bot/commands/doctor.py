@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bot.assemble import open_database
+from bot.assemble import existing_database, open_database
 from bot.commands.problems import sentence
 from bot.model import load_search
 from bot.settings import Settings, read_settings
@@ -30,6 +30,7 @@ async def _run() -> int:
         ("database", _database),
         ("districts", _districts),
         ("disk", _disk),
+        *_of_slack(settings),
     ]
     if settings.has_teams:
         checks.append(("teams", _teams))
@@ -44,6 +45,65 @@ async def _run() -> int:
             failed += 1
             print(f"wrong {name}: {error}")
     return 1 if failed else 0
+
+
+def _of_slack(settings: Settings) -> list[tuple[str, Callable[[Settings], Awaitable[str]]]]:
+    """Return the checks of Slack, where it is set up."""
+    if not settings.has_slack:
+        return []
+    # Late: who does not use Slack need not wait for its library.
+    from bot.slack import checks
+    from bot.slack.client import SlackCalls
+
+    def checked(look: Callable[[Settings, SlackCalls, str], Awaitable[str]]) -> Callable[[Settings], Awaitable[str]]:
+        async def run(settings: Settings) -> str:
+            calls = SlackCalls(api_url=settings.slack_api_url, timeout_seconds=settings.delivery_timeout_seconds)
+            token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+            try:
+                return await look(settings, calls, token)
+            except checks.SlackWrongError as error:
+                raise _WrongError(str(error)) from error
+            finally:
+                await calls.close()
+
+        return run
+
+    if settings.slack_bot_token is None:
+        return [("slack secrets", checked(checks.signing_secret)), ("slack workspaces", _workspaces)]
+    return [
+        ("slack secrets", checked(checks.signing_secret)),
+        ("slack token", checked(checks.token)),
+        ("slack channel", checked(checks.channel)),
+    ]
+
+
+async def _workspaces(settings: Settings) -> str:
+    """Check that every workspace is a district's, and that its token can be opened."""
+    from bot.slack.sealing import Seal, SealBrokenError
+
+    database = await existing_database(settings)
+    if database is None:
+        return "none yet; open /slack/install of this server in a browser"
+    try:
+        async with database.reading() as unit:
+            installed, ties = await unit.slack.installations(), {tie.team_id for tie in await unit.slack.ties()}
+    finally:
+        await database.close()
+    seal = Seal(settings.secret_key.get_secret_value() if settings.secret_key else "")
+    untied = [each.team_id for each in installed if each.team_id not in ties]
+    if untied:
+        raise _WrongError(
+            f"{', '.join(untied)} is tied to no district, so nobody there is answered. "
+            "Run 'postwise slack tie TEAM --district ID --channel CHANNEL'."
+        )
+    try:
+        for each in installed:
+            seal.open(each.sealed_token)
+    except SealBrokenError as error:
+        raise _WrongError(
+            "the tokens were sealed with another POSTWISE_SECRET_KEY. Set that one again, or install every workspace anew."
+        ) from error
+    return f"{len(installed)} installed, each tied to a district"
 
 
 class _WrongError(Exception):

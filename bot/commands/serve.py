@@ -22,7 +22,7 @@ from bot.web import PublicAddressError, Unready, make_application, serving
 from knowledge.store.migrate import current_revision, newest_revision
 
 
-def run(*, host: str | None, port: int | None, i_know: bool, delivers: bool = True) -> int:
+def run(*, host: str | None, port: int | None, i_know: bool, delivers: bool = True, local: bool = False) -> int:
     """Serve until told to stop."""
     log.configure()
     settings = read_settings()
@@ -33,15 +33,16 @@ def run(*, host: str | None, port: int | None, i_know: bool, delivers: bool = Tr
             port=settings.port if port is None else port,
             i_know=i_know,
             delivers=delivers,
+            has_page=local or not (settings.has_slack or settings.has_teams),
         )
     )
 
 
-async def _serve(settings: Settings, *, host: str, port: int, i_know: bool, delivers: bool) -> int:
+async def _serve(settings: Settings, *, host: str, port: int, i_know: bool, delivers: bool, has_page: bool) -> int:
     try:
         async with assembled(settings) as product:
-            page = _chat_page(product, settings, allow_any_host=i_know and not is_loopback(host))
-            product.senders[PLATFORM] = page.sender
+            page = _chat_page(product, settings, allow_any_host=i_know and not is_loopback(host)) if has_page else None
+            product.outside.senders[PLATFORM] = page.sender if page else product.local_sender()
             # Delivery ends last: what is answered while the pages go away still goes out.
             async with (
                 delivering(product.dispatch) if delivers else contextlib.nullcontext(),
@@ -63,7 +64,7 @@ async def _serve(settings: Settings, *, host: str, port: int, i_know: bool, deli
                     port=port,
                 ) as address,
             ):
-                print(f"\n  Postwise is ready. Open {address} in a browser. Stop with Ctrl+C.\n", flush=True)
+                print(f"\n  {_greeting(address, platforms, has_page=has_page)} Stop with Ctrl+C.\n", flush=True)
                 await told_to_stop()
         structlog.get_logger().info("stopped")
     except PublicAddressError:
@@ -81,6 +82,14 @@ async def _serve(settings: Settings, *, host: str, port: int, i_know: bool, deli
         )
         return 1
     return 0
+
+
+def _greeting(address: str, platforms: tuple[Platform, ...], *, has_page: bool) -> str:
+    """Say where Postwise can be used."""
+    places = [f"It answers in {platform.name.capitalize()}." for platform in platforms]
+    if has_page:
+        places.append(f"Open {address} in a browser.")
+    return " ".join(["Postwise is ready.", *places])
 
 
 def _chat_page(product: Product, settings: Settings, *, allow_any_host: bool) -> ChatPage:

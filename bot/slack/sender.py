@@ -1,25 +1,20 @@
-"""Sends to Slack, and looks whether a message has arrived.
+"""Sends to Slack, and looks whether a message has arrived."""
 
-The library's own retries are off: slack_sdk 3.47 posts a second time by itself where a connection is reset.
-"""
-
-from collections.abc import Awaitable, Callable, Iterable
-from http import HTTPStatus
-from typing import Any, TypeVar
-
-import aiohttp
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from bot.delivery.sender import MESSAGE_GONE, DeliveryError
-from bot.slack.render import blocks_of, text_of
-from handlers.replies import Reply
+from bot.slack.addresses import PLATFORM, Address, NotASlackConversationError
+from bot.slack.client import GONE, SlackCalls, understood
+from bot.slack.render import Block, page_of, pages_of, text_of
+from bot.slack.workspaces import NotInstalledError, Workspaces
+from handlers.replies import FileText, Reply
 from knowledge.conversations import ConversationReference
 
-Result = TypeVar("Result")
-
-PLATFORM = "slack"
-"""Name of this platform in conversation references and persons."""
+__all__ = ["PLATFORM", "SlackSender"]
 
 EVENT_TYPE = "postwise_delivery"
 """Type of the metadata that carries the key of a message: the key alone, since every member may read metadata."""
@@ -31,67 +26,63 @@ The look ends at a message that is known to be older, never at a moment: that wo
 Source: https://docs.slack.dev/reference/methods/conversations.history (at most 999)
 """
 
-_NOT_KNOWN = frozenset(
-    "fatal_error internal_error service_unavailable request_timeout duplicate_message_not_found "
-    "duplicate_channel_not_found".split()
-)
-"""Errors after which the message may be there. Source: the error tables of chat.postMessage and chat.update."""
+BURST = 5
+"""Messages that a channel takes at once before it is one a second.
 
-_FOR_GOOD = frozenset(
-    "channel_not_found is_archived msg_too_long msg_blocks_too_long no_text too_many_attachments restricted_action "
-    "restricted_action_read_only_channel restricted_action_thread_only_channel restricted_action_non_threadable_channel "
-    "restricted_action_thread_locked invalid_blocks invalid_blocks_format invalid_arguments invalid_arg_name "
-    "invalid_array_arg invalid_charset invalid_form_data invalid_post_type metadata_too_large invalid_metadata_format "
-    "invalid_metadata_schema metadata_must_be_sent_from_app messages_tab_disabled cannot_dm_bot user_not_found "
-    "user_disabled user_not_visible method_not_supported_for_channel_type".split()
-)
-"""Errors of this message or this conversation. Any other (a token that expired, the app not in the channel) waits until
-somebody mends it: nothing is lost meanwhile. Source: as above."""
+Source: https://docs.slack.dev/apis/web-api/rate-limits ("short bursts of >1 allowed"); how short is our own figure.
+"""
 
-_GONE = frozenset("message_not_found cant_update_message edit_window_closed".split())
-"""Errors of chat.update after which the message is posted anew."""
+LONGEST_TURN_SECONDS = 2.0
+"""How long a message waits here for its turn in a channel; one that would wait longer is put off by the outbox."""
 
 
 class SlackSender:
-    """Sends to one workspace."""
+    """Sends to every workspace."""
 
-    def __init__(self, *, token: str, api_url: str, timeout_seconds: float) -> None:
-        """Prepare the client; `close` it in the end."""
-        self._token = token
-        self._api_url = api_url
-        self._timeout = timeout_seconds
-        self._session: aiohttp.ClientSession | None = None
-        self._opened: dict[str, str] = {}
+    def __init__(self, *, workspaces: Workspaces, calls: SlackCalls, seconds_per_message: float = 1.0) -> None:
+        """Prepare the sender.
+
+        Parameters
+        ----------
+        workspaces
+            Gives the token of each.
+        seconds_per_message
+            How fast messages follow each other in one channel, once a short burst is over.
+        """
+        self._workspaces = workspaces
+        self._calls = calls
+        self._opened: dict[tuple[str, str], str] = {}
+        self._turns: dict[tuple[str, str], _Turns] = defaultdict(lambda: _Turns(seconds_per_message))
 
     async def post(self, *, key: str, conversation: ConversationReference, reply: Reply, thread: str = "") -> str:
-        """Post a message that carries its key."""
-        posted = await self._called(
-            lambda slack: slack.chat_postMessage(
-                channel=conversation.address,
-                thread_ts=thread or None,
-                text=text_of(reply),
-                blocks=blocks_of(reply),
-                mrkdwn=False,
-                unfurl_links=False,
-                unfurl_media=False,
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
-                # Slack may know it (its error table does) and may not; it costs nothing, and nothing rests on it.
-                client_msg_id=key,
-            )
-        )
-        return _understood(lambda: str(posted["ts"]))
+        """Post a message that carries its key; one that is too long is continued in the next, the last has the key."""
+        address = _address(conversation)
+        address = address.in_thread(thread) if thread else address
+        if address.only_for:
+            return await self._post_for_one(address, reply)
+        for file in _files(reply):
+            await self.share(file, address)
+        *first, last = pages_of(reply)
+        for number, page in enumerate(first):
+            page_key = f"{key}/{number}"
+            if await self._find(page_key, address) is None:
+                await self._post(address, page_key, page, reply)
+        return await self._post(address, key, last, reply)
 
     async def edit(self, *, key: str, conversation: ConversationReference, message_id: str, reply: Reply) -> None:  # noqa: ARG002 - an edit is found by the message, not by its key
         """Put a reply in the place of an earlier message."""
-        channel = await self._channel(conversation)
+        address = _address(conversation)
+        channel = await self.channel(address)
+        token = await self._token(address)
         try:
-            await self._called(
+            await self._calls.call(
                 lambda slack: slack.chat_update(
-                    channel=channel, ts=message_id, text=text_of(reply), blocks=blocks_of(reply)
-                )
+                    channel=channel, ts=message_id, text=text_of(reply), blocks=page_of(reply)
+                ),
+                token=token,
             )
         except DeliveryError as error:
-            if error.kind in _GONE:
+            if error.kind in GONE:
                 raise DeliveryError(MESSAGE_GONE, is_permanent=True) from error
             raise
 
@@ -100,65 +91,163 @@ class SlackSender:
     ) -> str | None:
         """Look for the message that carries a key, among those that are newer than another one.
 
-        What was said in a thread stands in the thread alone; Slack lists that from its beginning.
+        What was said in a thread stands in the thread alone; Slack lists that from its beginning. What one person alone was
+        shown is in no list: it may be shown to them twice.
         """
-        channel = await self._channel(conversation)
+        address = _address(conversation)
+        return await self._find(key, address.in_thread(thread) if thread else address, back_to=back_to)
+
+    async def share(self, file: FileText, address: Address) -> None:
+        """Bring a text file into a conversation.
+
+        Raises
+        ------
+        DeliveryError
+            Raised if it did not get there. What got there twice does no harm.
+        """
+        token, channel = await self._token(address), await self.channel(address)
+        content = file.text.encode()
+        place = await self._calls.call(
+            lambda slack: slack.files_getUploadURLExternal(filename=file.name, length=len(content)), token=token
+        )
+        upload_url, file_id = understood(lambda: (str(place["upload_url"]), str(place["file_id"])))
+        await self._calls.upload(upload_url, content)
+        await self._calls.call(
+            lambda slack: slack.files_completeUploadExternal(
+                files=[{"id": file_id, "title": file.name}], channel_id=channel, thread_ts=address.thread or None
+            ),
+            token=token,
+        )
+
+    async def channel(self, address: Address) -> str:
+        """Return the channel of an address; a person's direct message is one only once it is opened.
+
+        Raises
+        ------
+        DeliveryError
+            Raised if Slack does not open it.
+        """
+        person = address.channel
+        if not person.startswith(("U", "W")):
+            return person
+        place = (address.team, person)
+        if place not in self._opened:
+            token = await self._token(address)
+            opened = await self._calls.call(lambda slack: slack.conversations_open(users=person), token=token)
+            self._opened[place] = understood(lambda: str(opened["channel"]["id"]))
+        return self._opened[place]
+
+    async def _post(self, address: Address, key: str, blocks: list[Block], reply: Reply) -> str:
+        token = await self._token(address)
+        await self._turns[address.team, address.channel].take()
+        posted = await self._calls.call(
+            lambda slack: slack.chat_postMessage(
+                channel=address.channel,
+                thread_ts=address.thread or None,
+                text=text_of(reply),
+                blocks=blocks,
+                mrkdwn=False,
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+                # Slack may know it (its error table does) and may not; it costs nothing, and nothing rests on it.
+                client_msg_id=key,
+            ),
+            token=token,
+        )
+        return understood(lambda: str(posted["ts"]))
+
+    async def _post_for_one(self, address: Address, reply: Reply) -> str:
+        """Show something to one person alone; no file can be shown so, it goes to their direct message."""
+        for file in _files(reply):
+            await self.share(file, Address(team=address.team, channel=address.only_for))
+        channel, token = await self.channel(address), await self._token(address)
+
+        async def shown(page: list[Block]) -> str:
+            posted = await self._calls.call(
+                lambda slack: slack.chat_postEphemeral(
+                    channel=channel,
+                    user=address.only_for,
+                    thread_ts=address.thread or None,
+                    text=text_of(reply),
+                    blocks=page,
+                ),
+                token=token,
+            )
+            return understood(lambda: str(posted["message_ts"]))
+
+        return [await shown(page) for page in pages_of(reply)][-1]
+
+    async def _find(self, key: str, address: Address, *, back_to: str = "") -> str | None:
+        if address.only_for:
+            return None
+        channel, token = await self.channel(address), await self._token(address)
         cursor: str | None = None
         for limit in HISTORY_PAGES:
-            page = await self._page(channel, thread, limit=limit, cursor=cursor)
-            found = _understood(lambda page=page: _carrying(key, page["messages"]))  # type: ignore[misc]
-            is_old = not thread and _understood(lambda page=page: _reaches(back_to, page["messages"]))  # type: ignore[misc]
+            page = await self._page(channel, address.thread, token=token, limit=limit, cursor=cursor)
+            found = understood(lambda page=page: _carrying(key, page["messages"]))  # type: ignore[misc]
+            is_old = not address.thread and understood(lambda page=page: _reaches(back_to, page["messages"]))  # type: ignore[misc]
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if found or is_old or not page.get("has_more") or not cursor:
                 return found
         return None
 
-    async def _page(self, channel: str, thread: str, *, limit: int, cursor: str | None) -> dict[str, Any]:
+    async def _page(self, channel: str, thread: str, *, token: str, limit: int, cursor: str | None) -> dict[str, Any]:
         """Return one page of a channel, or of one thread in it."""
         if thread:
-            return await self._called(
+            return await self._calls.call(
                 lambda slack: slack.conversations_replies(
                     channel=channel, ts=thread, limit=limit, cursor=cursor, include_all_metadata=True
-                )
+                ),
+                token=token,
             )
-        return await self._called(
+        return await self._calls.call(
             lambda slack: slack.conversations_history(
                 channel=channel, limit=limit, cursor=cursor, include_all_metadata=True
-            )
+            ),
+            token=token,
         )
 
-    async def close(self) -> None:
-        """Give the connections back."""
-        if self._session is not None:
-            await self._session.close()
-
-    async def _channel(self, conversation: ConversationReference) -> str:
-        """Return the channel of a conversation; a person's direct message is one only once it is opened."""
-        address = conversation.address
-        if not address.startswith(("U", "W")):
-            return address
-        if address not in self._opened:
-            opened = await self._called(lambda slack: slack.conversations_open(users=address))
-            self._opened[address] = _understood(lambda: str(opened["channel"]["id"]))
-        return self._opened[address]
-
-    async def _called(self, call: Callable[[AsyncWebClient], Awaitable[Any]]) -> dict[str, Any]:
-        """Make one call, and say in our own terms what went wrong."""
-        if self._session is None:
-            # Not before the loop runs; one session keeps its connections open.
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._timeout))
-        slack = AsyncWebClient(token=self._token, base_url=self._api_url, session=self._session, retry_handlers=[])
+    async def _token(self, address: Address) -> str:
         try:
-            answer = await call(slack)
-            return dict(answer.data)
-        except SlackApiError as error:
-            raise _meaning(error) from error
-        except aiohttp.ClientConnectorError as error:
-            raise DeliveryError("not_connected") from error
-        except TimeoutError as error:
-            raise DeliveryError("timeout", is_ambiguous=True) from error
-        except Exception as error:
-            raise DeliveryError(type(error).__name__, is_ambiguous=True) from error
+            return await self._workspaces.token(address.team)
+        except NotInstalledError as error:
+            raise DeliveryError("not_installed") from error
+
+
+class _Turns:
+    """Lets messages into one channel no faster than Slack takes them."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._free_at = 0.0
+
+    async def take(self) -> None:
+        """Wait for one's turn.
+
+        Raises
+        ------
+        DeliveryError
+            Raised if that would take long; the message did not go out, and is to come again then.
+        """
+        now = time.monotonic()
+        wait = self._free_at - now - (BURST - 1) * self._seconds
+        if wait > LONGEST_TURN_SECONDS:
+            raise DeliveryError("paced", retry_after=wait)
+        self._free_at = max(self._free_at, now) + self._seconds
+        if wait > 0:
+            await asyncio.sleep(wait)
+
+
+def _address(conversation: ConversationReference) -> Address:
+    try:
+        return Address.of(conversation)
+    except NotASlackConversationError as error:
+        raise DeliveryError("not_a_slack_conversation", is_permanent=True) from error
+
+
+def _files(reply: Reply) -> Iterator[FileText]:
+    return (part for part in reply.parts if isinstance(part, FileText))
 
 
 def _carrying(key: str, messages: Iterable[dict[str, Any]]) -> str | None:
@@ -178,35 +267,3 @@ def _reaches(back_to: str, messages: Iterable[dict[str, Any]]) -> bool:
 def _place(ts: str) -> tuple[int, ...]:
     """Return what orders messages: Slack names each by its second and a counter."""
     return tuple(int(part) for part in ts.split("."))
-
-
-def _understood(reading: Callable[[], Result]) -> Result:
-    """Read an answer; where what was asked for is not in it, nobody knows what became of the call."""
-    try:
-        return reading()
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise DeliveryError("unexpected answer", is_ambiguous=True) from error
-
-
-def _meaning(error: SlackApiError) -> DeliveryError:
-    """Say what an answer that is no success means for the message."""
-    response = error.response
-    # Where the body could not be read, the library hands over the bare response of aiohttp.
-    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return DeliveryError("429", retry_after=_seconds(response.headers.get("Retry-After")))
-    data = getattr(response, "data", None)
-    code = str(data.get("error", "")) if isinstance(data, dict) else ""
-    if status != HTTPStatus.OK or not code or code in _NOT_KNOWN:
-        return DeliveryError(code or str(status), is_ambiguous=True)
-    if code in ("ratelimited", "rate_limited"):
-        return DeliveryError("429", retry_after=_seconds(response.headers.get("Retry-After")))
-    return DeliveryError(code, is_permanent=code in _FOR_GOOD | _GONE)
-
-
-def _seconds(text: str | None) -> float:
-    """Read a Retry-After; Slack sends seconds."""
-    try:
-        return max(0.0, float(text or ""))
-    except ValueError:
-        return 1.0

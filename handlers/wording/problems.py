@@ -35,6 +35,7 @@ from knowledge.registry import (
     NotAnAdministratorError,
     NotAskedError,
 )
+from knowledge.workspaces import WorkspaceTakenError
 
 _NOT_READABLE = {
     NotReadable.MISSING: "There is no such file. Check the name and try again.",
@@ -111,6 +112,11 @@ def sentence(error: PostwiseError) -> str:  # noqa: C901, PLR0911, PLR0912 - one
             return "Only the district's specialist or a deputy can do this. Nothing was changed."
         case NotStaffError():
             return "Only the district's own staff can file or look things up here. Nothing was filed. Ask the person who invited you."
+        case WorkspaceTakenError():
+            return (
+                f"The specialist channel of {error.tie.district_id} is in workspace {error.tie.team_id} already. "
+                "Nothing was changed; untie that one, or leave the channel out."
+            )
         case AccountNotFoundError():
             return "The registry has no such account. Nothing was changed. Check the handle, or register it with /newaccount register."
         case AccountAlreadyRegisteredError():
@@ -181,9 +187,11 @@ def for_strangers() -> Reply:
     """Answer guests of the workspace and people of other organizations: politely, and with nothing of the district."""
     return Reply(
         parts=(
-            Paragraph(text="Postwise helps the district's own staff, and you are here as a guest.", is_headline=True),
             Paragraph(
-                text="Nothing of what you wrote was kept. Please ask the person who invited you. "
+                text="Only the district's own staff can use Postwise, and you are here as a guest.", is_headline=True
+            ),
+            Paragraph(
+                text="Nothing was filed, and nothing of what you wrote was kept. Please ask the person who invited you. "
                 "If anyone is in danger now, call 911."
             ),
         )

@@ -414,3 +414,41 @@ teams_answers = Table(
     Column("posted_at", Moment, nullable=False),
     Index("ix_teams_answers_posted_at", "district_id", "posted_at"),
 )
+
+# ---------------------------------------------------------------- workspaces
+
+# The rows of these tables belong to a workspace, before anybody has said whose district it is.
+slack_installations = Table(
+    "slack_installations",
+    metadata,
+    Column("team_id", String(40), primary_key=True),
+    Column("team_name", String(200), nullable=False),
+    Column("app_id", String(40), nullable=False),
+    Column("bot_user_id", String(40), nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("sealed_token", Text, nullable=False),
+    Column("sealed_refresh_token", Text, nullable=False),
+    Column("expires_at", Moment),
+    Column("installed_by", String(40), nullable=False),
+    Column("installed_at", Moment, nullable=False),
+    # Whoever refreshes the token has it until then; the others go on with the one that is there.
+    Column("refreshing_until", Float),
+)
+
+slack_workspaces = Table(
+    "slack_workspaces",
+    metadata,
+    Column("team_id", String(40), primary_key=True),
+    Column("district_id", String(40), nullable=False),
+    Column("channel", String(40), nullable=False),
+    Column("tied_at", Moment, nullable=False),
+    Index("ix_slack_workspaces_district_id", "district_id"),
+)
+
+# Only the hash of a state is kept: who reads the table can finish nobody's installation.
+slack_install_states = Table(
+    "slack_install_states",
+    metadata,
+    Column("state_hash", String(64), primary_key=True),
+    Column("expires_at", Moment, nullable=False),
+)

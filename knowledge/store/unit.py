@@ -27,6 +27,7 @@ from knowledge.store.precedents import PrecedentStore
 from knowledge.store.questions import QuestionStore
 from knowledge.store.registry import RegistryStore
 from knowledge.store.reminders import ReminderStore
+from knowledge.store.slack import SlackStore
 from knowledge.store.teams_conversations import TeamsConversationStore
 
 BUSY_TIMEOUT_MILLISECONDS = 10_000
@@ -55,6 +56,7 @@ class UnitOfWork:
     outbox: OutboxStore
     reminders: ReminderStore
     backlog: BacklogStore
+    slack: SlackStore
     teams_conversations: TeamsConversationStore
     savepoint: Callable[[], AbstractAsyncContextManager[object]]
     """Opens a part of the transaction that can be taken back alone: where its block raises, only the part is undone."""
@@ -143,6 +145,7 @@ def unit_on(connection: AsyncConnection) -> UnitOfWork:
         outbox=OutboxStore(connection),
         reminders=ReminderStore(connection),
         backlog=BacklogStore(connection),
+        slack=SlackStore(connection),
         teams_conversations=TeamsConversationStore(connection),
         savepoint=connection.begin_nested,
     )

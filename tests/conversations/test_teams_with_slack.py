@@ -8,7 +8,9 @@ import pytest
 from aiohttp import web
 from typing_extensions import override
 
+from bot.slack.client import SlackCalls
 from bot.slack.sender import SlackSender
+from bot.slack.workspaces import OneWorkspace
 from handlers.incoming import FormSubmission, Incoming, Press, ThreadMessage
 from handlers.outcome import Outcome
 from knowledge.conversations import ConversationReference
@@ -44,8 +46,10 @@ class SlackSide(TeamsDesk):
             site = web.TCPSite(runner, "127.0.0.1", 0)
             await site.start()
             url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
-            sender = SlackSender(token="xoxb-test", api_url=url, timeout_seconds=2.0)
-            self.stack.push_async_callback(sender.close)
+            calls = SlackCalls(api_url=url, timeout_seconds=2.0)
+            self.stack.push_async_callback(calls.close)
+            workspaces = OneWorkspace(token="xoxb-test", district_id="redlands")
+            sender = SlackSender(workspaces=workspaces, calls=calls, seconds_per_message=0.0)
             self.bot.worker._senders = {**self.bot.worker._senders, "slack": sender}
         await super().settle()
 

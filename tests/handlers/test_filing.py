@@ -333,7 +333,7 @@ async def test_guest_and_bot_file_nothing(desk: Desk) -> None:
         guest = somebody("parent@mail.example", base=desk.person("teacher"))
         guest = replace(guest, standing=standing)
         outcome = await desk.sends("teacher", "file", '{"kind": "new_account"}', ROBOTICS, person=guest)
-        assert "Only the district's own staff can file" in text(outcome.reply)
+        assert "Only the district's own staff can use Postwise" in text(outcome.reply)
     assert await filings_in(desk) == 0
 
 

@@ -416,7 +416,7 @@ def _asked(deputy: Sequence[Standing], name: str, happened: Counter[str]) -> int
 
 def _says(standing: Standing, mark: str) -> bool:
     """Tell whether a message brings somebody's words, and does not only quote them."""
-    return bool(re.match(rf"[^\n]* on C-\d+:\n> [^\n]*{mark}", standing.words))
+    return bool(re.match(rf"[^\n]* on C-\d+:\n(?:> )?[^\n]*{mark}", standing.words))
 
 
 def _marks(words: str) -> list[str]:

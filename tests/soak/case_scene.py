@@ -159,11 +159,11 @@ class CaseScene:
             (self.channel, False, rf"^{name}: a controversial-post situation\n"),
             (self.channel, False, rf"^{name}: (?s:.*)Sam Specialist has it, since"),
             (self.channel, False, rf"^{name} (?:still waits|was brought up at)"),
-            (self.channel, True, rf"^Tess Teacher on {name}:\n> Since Saturday {self.mark}"),
+            (self.channel, True, rf"^Tess Teacher on {name}:\nSince Saturday {self.mark}"),
             (self.channel, True, r"^Delivered to Tess Teacher"),
             (self.own, False, rf"{name}: Sam Specialist has it now"),
             (self.own, True, rf"Sam Specialist has claimed {name}"),
-            (self.own, True, rf"on {name}:\n> Hide nothing {self.mark}"),
+            (self.own, True, rf"on {name}:\nHide nothing {self.mark}"),
             (self.own, True, r"^Delivered to Sam Specialist"),
         ]
 

@@ -36,7 +36,9 @@ from bot.delivery.looking import Looker
 from bot.delivery.pace import Pace
 from bot.delivery.worker import Worker
 from bot.districts import Districts
+from bot.slack.client import SlackCalls
 from bot.slack.sender import SlackSender
+from bot.slack.workspaces import OneWorkspace
 from handlers.replies import Reply
 from knowledge.clock import SystemClock
 from knowledge.conversations import ConversationReference
@@ -185,7 +187,9 @@ class Stage:
         scene = case.played()
         database, unwatched = Database(self.address), Database(self.address)
         steps.watch(database)
-        sender = SlackSender(token="xoxb-soak", api_url=f"{self.slack}/api/", timeout_seconds=PACE.call_timeout)
+        calls = SlackCalls(api_url=f"{self.slack}/api/", timeout_seconds=PACE.call_timeout)
+        workspaces = OneWorkspace(token="xoxb-soak", district_id="")
+        sender = SlackSender(workspaces=workspaces, calls=calls, seconds_per_message=0.0)
         districts = Districts(search=None, database=database, clock=SystemClock(), added=Path("/nowhere"))
         looker = Looker(
             database=database, shelves=districts, clock=SystemClock(), channel_of=scene.channel_of, pace=PACE
@@ -215,7 +219,7 @@ class Stage:
         finally:
             worker.stop()
             await delivering
-            await sender.close()
+            await calls.close()
             await database.close()
             await unwatched.close()
 

@@ -119,7 +119,7 @@ def _replicas(*, database: str, slack: str, folder: Path, kind: str) -> list[Rep
         replicas.append(
             Replica(
                 name=f"serve {number}",
-                arguments=("serve", "--no-deliver", "--port", str(port)),
+                arguments=("serve", "--local", "--no-deliver", "--port", str(port)),
                 environment=_environment(database, slack, folder),
                 log=folder / f"serve{number}.log",
                 address=f"http://127.0.0.1:{port}",
@@ -148,7 +148,10 @@ def _environment(database: str, slack: str, folder: Path) -> Mapping[str, str]:
         "POSTWISE_DELIVERY_TIMEOUT_SECONDS": str(CALL_TIMEOUT_SECONDS),
         "POSTWISE_SLACK_API_URL": f"{slack}/api/",
         "POSTWISE_SLACK_SPECIALIST_CHANNEL": CHANNEL,
+        # Slack's own pace would take an hour for what the soak says in its one channel.
+        "POSTWISE_SLACK_SECONDS_PER_MESSAGE": "0",
         "SLACK_BOT_TOKEN": "xoxb-soak",
+        "SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef",
     }
 
 

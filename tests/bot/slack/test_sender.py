@@ -1,5 +1,6 @@
 """What Slack answers, and what that means for a message: there, not there, or nobody knows."""
 
+import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,9 +9,11 @@ from aiohttp.test_utils import TestServer
 from bot.delivery.pace import Pace
 from bot.delivery.sender import MESSAGE_GONE, DeliveryError
 from bot.delivery.worker import Worker
+from bot.slack.client import SlackCalls
 from bot.slack.sender import HISTORY_PAGES, SlackSender
+from bot.slack.workspaces import OneWorkspace
 from handlers.outcome import ChannelMessage
-from handlers.replies import Paragraph, Reply
+from handlers.replies import ClauseQuote, Paragraph, Reply
 from knowledge.conversations import ConversationReference
 from tests.soak.fake_slack import FakeSlack, Fault, Message
 from tests.support.delivery import PostRoom
@@ -36,20 +39,27 @@ async def address(slack: FakeSlack) -> AsyncIterator[str]:
         yield str(server.make_url("/api/"))
 
 
+@contextlib.asynccontextmanager
+async def sending(address: str, *, timeout_seconds: float) -> AsyncIterator[SlackSender]:
+    """The real sender, for the one workspace."""
+    calls = SlackCalls(api_url=address, timeout_seconds=timeout_seconds)
+    workspaces = OneWorkspace(token="xoxb-test", district_id="redlands")
+    yield SlackSender(workspaces=workspaces, calls=calls, seconds_per_message=0.0)
+    await calls.close()
+
+
 @pytest.fixture
 async def sender(address: str) -> AsyncIterator[SlackSender]:
     """The real sender, with little patience, on that Slack."""
-    sender = SlackSender(token="xoxb-test", api_url=address, timeout_seconds=0.25)
-    yield sender
-    await sender.close()
+    async with sending(address, timeout_seconds=0.25) as sender:
+        yield sender
 
 
 @pytest.fixture
 async def patient(address: str) -> AsyncIterator[SlackSender]:
     """The real sender as it is set in earnest: a long page of history takes its time on a busy machine."""
-    sender = SlackSender(token="xoxb-test", api_url=address, timeout_seconds=10.0)
-    yield sender
-    await sender.close()
+    async with sending(address, timeout_seconds=10.0) as sender:
+        yield sender
 
 
 async def test_message_is_found_again_by_its_key(slack: FakeSlack, patient: SlackSender) -> None:
@@ -157,11 +167,9 @@ async def test_error_of_slack_says_whether_trying_again_can_help(
 
 async def test_slack_that_cannot_be_reached_has_certainly_received_nothing(sender: SlackSender) -> None:
     """Without a connection nothing was sent, so nothing need be looked for."""
-    nowhere = SlackSender(token="xoxb-test", api_url="http://127.0.0.1:9/api/", timeout_seconds=0.25)
-
-    with pytest.raises(DeliveryError) as raised:
-        await nowhere.post(key="k1", conversation=CHANNEL, reply=saying("New filing R-1"))
-    await nowhere.close()
+    async with sending("http://127.0.0.1:9/api/", timeout_seconds=0.25) as nowhere:
+        with pytest.raises(DeliveryError) as raised:
+            await nowhere.post(key="k1", conversation=CHANNEL, reply=saying("New filing R-1"))
 
     assert (raised.value.kind, raised.value.is_ambiguous) == ("not_connected", False)
 
@@ -209,3 +217,57 @@ async def test_card_stands_in_the_channel_once_whatever_the_first_answers_were(
     )
 
     assert [message.text for message in slack.messages] == ["R-1 approved"]
+
+
+LONG = Reply(
+    parts=tuple(
+        ClauseQuote(
+            clause_id=f"x/{number}",
+            section="S",
+            lead_in=None,
+            text=f"Clause {number}. " + "Employees shall think before they post. " * 100,
+            document="D, version 1",
+        )
+        for number in range(8)
+    )
+)
+
+
+async def test_reply_that_is_longer_than_a_message_goes_on_in_the_next(slack: FakeSlack, patient: SlackSender) -> None:
+    """No clause is cut; the last message carries the key, by which all of them are known to be there."""
+    name = await patient.post(key="k1", conversation=CHANNEL, reply=LONG)
+
+    said = slack.posted(CHANNEL.address)
+    assert len(said) == 4
+    assert (said[-1].ts, said[-1].key) == (name, "k1")
+    assert await patient.find(key="k1", conversation=CHANNEL) == name
+
+
+async def test_first_part_of_a_long_reply_is_not_said_twice(slack: FakeSlack, patient: SlackSender) -> None:
+    """Where the second message failed, it goes on with the second."""
+    await patient.post(key="k1", conversation=CHANNEL, reply=LONG)
+    del slack.messages[2:]
+
+    await patient.post(key="k1", conversation=CHANNEL, reply=LONG)
+
+    assert [each.key for each in slack.posted(CHANNEL.address)] == ["k1/0", "k1/1", "k1/2", "k1"]
+
+
+async def test_channel_takes_a_short_burst_and_then_one_message_a_second(slack: FakeSlack, address: str) -> None:
+    """What would wait longer is put off, as certainly not sent; another channel waits for nothing."""
+    calls = SlackCalls(api_url=address, timeout_seconds=10.0)
+    workspaces = OneWorkspace(token="xoxb-test", district_id="redlands")
+    paced = SlackSender(workspaces=workspaces, calls=calls, seconds_per_message=60.0)
+    for number in range(5):
+        await paced.post(key=f"k{number}", conversation=CHANNEL, reply=saying("New filing"))
+
+    with pytest.raises(DeliveryError) as raised:
+        await paced.post(key="k6", conversation=CHANNEL, reply=saying("New filing"))
+    elsewhere = ConversationReference(platform="slack", address="C0ELSEWHERE")
+    await paced.post(key="k7", conversation=elsewhere, reply=saying("New filing"))
+    await calls.close()
+
+    assert (raised.value.kind, raised.value.is_ambiguous) == ("paced", False)
+    assert raised.value.retry_after is not None
+    assert 50 < raised.value.retry_after <= 60
+    assert len(slack.posted(CHANNEL.address)) == 5

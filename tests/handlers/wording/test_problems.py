@@ -46,6 +46,7 @@ from knowledge.registry import (
     NotAnAdministratorError,
     NotAskedError,
 )
+from knowledge.workspaces import Tie, WorkspaceTakenError
 
 TESS = Person(platform="local", id="teacher", name="Tess Teacher")
 FILING = Filing(
@@ -115,6 +116,9 @@ EXAMPLES: tuple[PostwiseError, ...] = (
     NotOfThisCaseError(CASE),
     PrecedentNotFoundError(3),
     *(GuidelineNotReadableError(reason) for reason in NotReadable),
+    WorkspaceTakenError(
+        Tie(team_id="T0", district_id="redlands", channel="C0", tied_at=datetime(2026, 11, 23, tzinfo=UTC))
+    ),
 )
 NOT_MET_IN_CONVERSATION = {"BankLineError", "DatabaseNotCurrentError", "LeaseLostError", "TransactionConflictError"}
 """Errors of those who train or run the product, which `bot.commands.problems` says, and of the delivery among itself."""
