@@ -66,6 +66,3 @@ async def scene(database: Database, clock: HeldClock) -> AsyncIterator[Scene]:
     """The bot on turns that only remember."""
     async with opened(database, clock) as scene:
         yield scene
-
-
-pytestmark = pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)

@@ -1,6 +1,5 @@
 """Cards are valid, fit, and show what the reply says, drawn by Microsoft's own renderer as Teams sets it up."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -140,6 +139,5 @@ async def test_cards_are_drawn_as_they_were_looked_at(tmp_path: Path) -> None:
 
     for name, text in found.items():
         stored = DRAWN / f"{name}.txt"
-        # ruff keeps print out of the product, not out of here: whoever changed a card looks at the pictures first.
+        # Whoever changed a card looks at the pictures first, and then stores the new text.
         assert stored.read_text(encoding="utf-8").strip() == text.strip(), f"{name} changed: see {tmp_path}"
-    await asyncio.sleep(0)
