@@ -44,6 +44,7 @@ bench: $(VENV)/.test model
 	$(BIN)/python -m bench.registry
 	$(BIN)/python -m bench.filings
 	$(BIN)/python -m bench.slack
+	$(BIN)/python -m bench.teams
 
 # Kills the real servers at random while people file, ask and decide: docs/reliability.md. Ends with
 # "kills N lost N duplicated N stuck N", and fails unless the last three are 0.

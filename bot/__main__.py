@@ -88,6 +88,10 @@ def _run(parsed: argparse.Namespace) -> int:  # noqa: PLR0911 - one return for e
             from bot.commands import doctor
 
             return doctor.run()
+        case "teams":
+            from bot.commands import teams
+
+            return teams.package(website=parsed.website, developer=parsed.developer, to=parsed.to)
         case _:
             return WRONG_USE
 
@@ -131,6 +135,15 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("deliver", help="deliver what 'serve --no-deliver' promised; any number beside each other")
     commands.add_parser("migrate", help="bring the database up to date")
     commands.add_parser("doctor", help="check settings, database and model, and say how to fix what is wrong")
+
+    teams = commands.add_parser("teams", help="make what Microsoft Teams needs")
+    made = teams.add_subparsers(dest="action", required=True, metavar="ACTION")
+    packing = made.add_parser("package", help="write the app package to upload: manifest and icons")
+    packing.add_argument("--website", required=True, metavar="URL", help="an https address of your district")
+    packing.add_argument(
+        "--developer", default="Your school district", metavar="NAME", help="who runs this installation"
+    )
+    packing.add_argument("--to", type=Path, default=Path("postwise-teams.zip"), metavar="FILE")
 
     slack = commands.add_parser("slack", help="say which workspace is which district's, where many install Postwise")
     workspaces = slack.add_subparsers(dest="action", required=True, metavar="ACTION")

@@ -60,7 +60,7 @@ class Outside:
 def channels(
     settings: Settings, tied: Callable[[str], ConversationReference | None] = lambda _: None
 ) -> Callable[[str], ConversationReference]:
-    """Return what names a district's specialist channel: Slack's where it is set for that district, else the page's.
+    """Return what names a district's specialist channel: Slack's or Teams' where it is set for that district, else the page's.
 
     Parameters
     ----------
@@ -71,6 +71,8 @@ def channels(
     def channel_of(district_id: str) -> ConversationReference:
         if settings.slack_specialist_channel and district_id == settings.district:
             return ConversationReference(platform="slack", address=settings.slack_specialist_channel)
+        if settings.teams_specialist_conversation and district_id == settings.district:
+            return ConversationReference(platform="teams", address=settings.teams_specialist_conversation)
         return tied(district_id) or ConversationReference(platform="local", address=f"specialists/{district_id}")
 
     return channel_of
@@ -85,19 +87,29 @@ async def outside(settings: Settings, *, database: Database, clock: Clock) -> As
     SettingsNotValidError
         Raised if the settings of one cannot work.
     """
-    if not settings.has_slack:
-        yield Outside(senders={}, slack=None, channel_of=channels(settings))
-        return
-    # Late: who does not use Slack need not wait for its library.
-    from bot.slack.connecting import connected
-    from bot.slack.workspaces import ManyWorkspaces
+    async with contextlib.AsyncExitStack() as opened:
+        senders: dict[str, Sender] = {}
+        # Late, each of them: who does not use a platform need not wait for its library.
+        if settings.has_teams:
+            from bot.teams.addresses import PLATFORM
+            from bot.teams.line import opened_line
+            from bot.teams.sender import TeamsSender
 
-    async with connected(settings, database=database, clock=clock) as slack:
+            line = await opened.enter_async_context(opened_line(settings, database=database, clock=clock))
+            senders[PLATFORM] = teams = TeamsSender(line, database=database, clock=clock)
+            opened.push_async_callback(teams.close)
+        if not settings.has_slack:
+            yield Outside(senders=senders, slack=None, channel_of=channels(settings))
+            return
+        from bot.slack.connecting import connected
+        from bot.slack.workspaces import ManyWorkspaces
+
+        slack = await opened.enter_async_context(connected(settings, database=database, clock=clock))
         many = slack.workspaces if isinstance(slack.workspaces, ManyWorkspaces) else None
         reading = asyncio.create_task(many.keep_reading_ties()) if many else None
         try:
             yield Outside(
-                senders={"slack": slack.sender},
+                senders=senders | {"slack": slack.sender},
                 slack=slack,
                 channel_of=channels(settings, many.channel_of) if many else channels(settings),
             )

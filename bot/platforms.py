@@ -26,6 +26,8 @@ async def platforms_of(settings: Settings, product: Product) -> AsyncIterator[tu
     platforms: list[Platform] = []
     if product.outside.slack is not None:
         platforms.append(_slack(settings, product, product.outside.slack))
+    if settings.has_teams:
+        platforms.append(_teams(settings, product))
     yield tuple(platforms)
 
 
@@ -69,3 +71,18 @@ def _slack(settings: Settings, product: Product, connection: Connection) -> Plat
         token = settings.slack_app_token.get_secret_value()
         platform.use(SocketMode(app_token=token, api_url=settings.slack_api_url, dispatch=platform.dispatch))
     return platform
+
+
+def _teams(settings: Settings, product: Product) -> Platform:
+    from bot.teams.addresses import PLATFORM
+    from bot.teams.app import TeamsPlatform
+    from bot.teams.sender import TeamsSender
+
+    sender = product.outside.senders[PLATFORM]
+    assert isinstance(sender, TeamsSender), "opened by dispatch"
+    return TeamsPlatform(
+        sender=sender,
+        turns=product.turns,
+        database=product.database,
+        specialists=settings.teams_specialist_conversation,
+    )

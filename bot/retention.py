@@ -49,6 +49,7 @@ async def forget(database: Database, districts: Mapping[str, District], clock: C
             )
             await unit.precedents.forget_before(district_id=district.id, before=resolved_before)
             await forget_old_messages(unit, district, now=clock.now())
+            await unit.teams_conversations.forget_answers(district_id=district.id, before=before)
     delivered = clock.now() - DELIVERED_KEPT
     async with database.unit() as unit:
         events = await unit.inbox.forget_before(before=delivered)

@@ -1,7 +1,7 @@
 """Settings: the only reader of the environment. Refuses at start what cannot work."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -89,6 +89,79 @@ class Settings(BaseSettings):
             raise ValueError("needs SLACK_BOT_TOKEN and POSTWISE_DISTRICT beside it")
         return channel
 
+    microsoft_app_password: Annotated[SecretStr | None, Field(validation_alias="MICROSOFT_APP_PASSWORD")] = None
+    """Client secret of the Teams bot; none with a managed identity (``MICROSOFT_APP_PASSWORD``)."""
+
+    microsoft_app_type: Annotated[
+        Literal["SingleTenant", "UserAssignedMSI", "MultiTenant"], Field(validation_alias="MICROSOFT_APP_TYPE")
+    ] = "SingleTenant"
+    """How the bot is registered; new bots are one of the first two (``MICROSOFT_APP_TYPE``)."""
+
+    microsoft_app_tenant_id: Annotated[str, Field(validation_alias="MICROSOFT_APP_TENANT_ID")] = ""
+    """The Entra tenant of the bot (``MICROSOFT_APP_TENANT_ID``)."""
+
+    teams_tenants: str = ""
+    """Tenants whose people may write, beside the bot's own, apart by spaces or commas (``POSTWISE_TEAMS_TENANTS``)."""
+
+    teams_openid_metadata_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    """Where the keys of Bot Framework are found (``POSTWISE_TEAMS_OPENID_METADATA_URL``)."""
+
+    teams_token_url: str = ""
+    """Where tokens are asked for; Entra's own address where empty (``POSTWISE_TEAMS_TOKEN_URL``)."""
+
+    teams_service_urls: str = (
+        "https://smba.trafficmanager.net/ https://smba.infra.gcc.teams.microsoft.com/ "
+        "https://smba.infra.gov.teams.microsoft.us/ https://smba.infra.dod.teams.microsoft.us/"
+    )
+    """Addresses that an activity may name to be answered at, by their beginning (``POSTWISE_TEAMS_SERVICE_URLS``)."""
+
+    identity_endpoint: Annotated[str, Field(validation_alias="IDENTITY_ENDPOINT")] = ""
+    """Where a managed identity gets its token; Azure's hosts set it, virtual machines do not (``IDENTITY_ENDPOINT``)."""
+
+    identity_header: Annotated[SecretStr | None, Field(validation_alias="IDENTITY_HEADER")] = None
+    """What is sent along to ``IDENTITY_ENDPOINT``; Azure's hosts set it (``IDENTITY_HEADER``)."""
+
+    microsoft_app_id: Annotated[str, Field(validation_alias="MICROSOFT_APP_ID")] = ""
+    """The Teams bot; with it, Teams is served (``MICROSOFT_APP_ID``)."""
+
+    @field_validator("microsoft_app_id")
+    @classmethod
+    def _check_app(cls, app_id: str, info: ValidationInfo) -> str:
+        """Refuse half a set-up: without its credentials the bot would be one that accepts whatever it is sent."""
+        said, app_id = info.data, app_id.strip()
+        kind = said.get("microsoft_app_type")
+        if not app_id:
+            if said.get("microsoft_app_password") or said.get("microsoft_app_tenant_id"):
+                raise ValueError("is empty, though other settings of the Teams bot are there")
+            return app_id
+        if kind != "UserAssignedMSI" and not _told(said.get("microsoft_app_password")):
+            raise ValueError("needs MICROSOFT_APP_PASSWORD beside it, or MICROSOFT_APP_TYPE=UserAssignedMSI")
+        if kind != "MultiTenant" and not said.get("microsoft_app_tenant_id"):
+            raise ValueError("needs MICROSOFT_APP_TENANT_ID beside it")
+        if kind == "MultiTenant" and not said.get("teams_tenants"):
+            raise ValueError("needs POSTWISE_TEAMS_TENANTS beside it: otherwise anybody's tenant could write")
+        if not said.get("district"):
+            raise ValueError("needs POSTWISE_DISTRICT beside it")
+        return app_id
+
+    teams_specialist_conversation: str = ""
+    """Conversation id of the Teams channel of the specialists (``POSTWISE_TEAMS_SPECIALIST_CONVERSATION``)."""
+
+    @field_validator("teams_specialist_conversation")
+    @classmethod
+    def _check_conversation(cls, conversation: str, info: ValidationInfo) -> str:
+        if not conversation:
+            return conversation
+        if not info.data.get("microsoft_app_id"):
+            raise ValueError("needs MICROSOFT_APP_ID beside it")
+        if info.data.get("slack_specialist_channel"):
+            raise ValueError(
+                "is set beside POSTWISE_SLACK_SPECIALIST_CHANNEL. The specialists read one channel: keep one of the two"
+            )
+        if ";" in conversation:
+            raise ValueError("names one thread; leave out what comes after the semicolon")
+        return conversation
+
     delivery_timeout_seconds: Annotated[float, Field(ge=0.2, le=30.0)] = 10.0
     """How long one call of a platform may take (``POSTWISE_DELIVERY_TIMEOUT_SECONDS``)."""
 
@@ -97,6 +170,23 @@ class Settings(BaseSettings):
 
     threads: Annotated[int, Field(ge=1, le=64)] = 2
     """Threads of one encoder call (``POSTWISE_THREADS``)."""
+
+    @property
+    def has_teams(self) -> bool:
+        """True where the Teams bot is set up."""
+        return bool(self.microsoft_app_id)
+
+    @property
+    def allowed_tenants(self) -> frozenset[str]:
+        """The tenants whose people may write to the Teams bot."""
+        return frozenset(_words(self.teams_tenants)) | {
+            tenant for tenant in (self.microsoft_app_tenant_id.strip().lower(),) if tenant
+        }
+
+    @property
+    def allowed_service_urls(self) -> tuple[str, ...]:
+        """What the address of an activity's channel begins with."""
+        return _words(self.teams_service_urls)
 
     @property
     def database(self) -> str:
@@ -112,6 +202,16 @@ class Settings(BaseSettings):
     def districts(self) -> Path:
         """The folder of added districts in force."""
         return self.districts_folder or self.folder / "districts"
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Return what stands apart by spaces or commas, in small letters."""
+    return tuple(text.replace(",", " ").lower().split())
+
+
+def _told(secret: SecretStr | None) -> bool:
+    """Tell whether a secret holds anything."""
+    return secret is not None and bool(secret.get_secret_value())
 
 
 def read_settings() -> Settings:

@@ -32,6 +32,8 @@ async def _run() -> int:
         ("disk", _disk),
         *_of_slack(settings),
     ]
+    if settings.has_teams:
+        checks.append(("teams", _teams))
     failed = 0
     for name, check in checks:
         try:
@@ -165,6 +167,20 @@ def _check_district(district: District, folder: Path, settings: Settings) -> Non
                 f"{district.id}: {setting} names '{clause}', which is no clause of its document. "
                 "'postwise guidelines import --dry-run' prints the clauses."
             )
+
+
+async def _teams(settings: Settings) -> str:
+    """Ask Microsoft for what serving needs: the keys that it signs with, and a token for us."""
+    # Late: its library takes most of a second, and only who uses Teams should wait for it.
+    from bot.teams.checking import TeamsNotReadyError, check
+
+    database = open_database(settings)
+    try:
+        return await check(settings, database=database)
+    except TeamsNotReadyError as error:
+        raise _WrongError(error.advice) from error
+    finally:
+        await database.close()
 
 
 async def _disk(settings: Settings) -> str:

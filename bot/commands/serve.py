@@ -33,7 +33,7 @@ def run(*, host: str | None, port: int | None, i_know: bool, delivers: bool = Tr
             port=settings.port if port is None else port,
             i_know=i_know,
             delivers=delivers,
-            has_page=local or not settings.has_slack,
+            has_page=local or not (settings.has_slack or settings.has_teams),
         )
     )
 

@@ -386,6 +386,35 @@ precedents = Table(
     Column("withdrawn_at", Moment),
 )
 
+# ---------------------------------------------------------------- Teams
+
+teams_conversations = Table(
+    "teams_conversations",
+    metadata,
+    Column("district_id", String(40), primary_key=True),
+    # By which the rest of Postwise knows the conversation; opaque to it.
+    Column("address", String(400), primary_key=True),
+    Column("conversation_id", String(400), nullable=False),
+    Column("service_url", String(400), nullable=False),
+    Column("tenant_id", String(60), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("person_id", String(200), nullable=False),
+    Column("member_id", String(200), nullable=False),
+    Column("blocked", String(60), nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+
+teams_answers = Table(
+    "teams_answers",
+    metadata,
+    Column("district_id", String(40), primary_key=True),
+    Column("address", String(400), primary_key=True),
+    Column("message_id", String(200), primary_key=True),
+    Column("question_id", String(36), nullable=False),
+    Column("posted_at", Moment, nullable=False),
+    Index("ix_teams_answers_posted_at", "district_id", "posted_at"),
+)
+
 # ---------------------------------------------------------------- workspaces
 
 # The rows of these tables belong to a workspace, before anybody has said whose district it is.

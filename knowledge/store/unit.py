@@ -28,6 +28,7 @@ from knowledge.store.questions import QuestionStore
 from knowledge.store.registry import RegistryStore
 from knowledge.store.reminders import ReminderStore
 from knowledge.store.slack import SlackStore
+from knowledge.store.teams_conversations import TeamsConversationStore
 
 BUSY_TIMEOUT_MILLISECONDS = 10_000
 """How long a writer waits for another one on SQLite, in milliseconds."""
@@ -56,6 +57,7 @@ class UnitOfWork:
     reminders: ReminderStore
     backlog: BacklogStore
     slack: SlackStore
+    teams_conversations: TeamsConversationStore
     savepoint: Callable[[], AbstractAsyncContextManager[object]]
     """Opens a part of the transaction that can be taken back alone: where its block raises, only the part is undone."""
 
@@ -144,6 +146,7 @@ def unit_on(connection: AsyncConnection) -> UnitOfWork:
         reminders=ReminderStore(connection),
         backlog=BacklogStore(connection),
         slack=SlackStore(connection),
+        teams_conversations=TeamsConversationStore(connection),
         savepoint=connection.begin_nested,
     )
 
