@@ -3,6 +3,7 @@
 import contextlib
 import uuid
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
@@ -144,6 +145,7 @@ class Answers:
             reading=self._ground.database.reading,
             clock=self._ground.clock,
             conversation_key=self._ground.conversation_key(incoming),
+            asker_key=partial(self._ground.asker_key, incoming),
             channel=self._ground.channel_of(incoming.district_id),
             search=self._model.search,
             checker=self._model.checker,
@@ -152,8 +154,7 @@ class Answers:
         return await consider(incoming, context)
 
     async def _finish(self, accepted: Accepted, finish: Finish, shelf: Shelf, unit: UnitOfWork) -> Outcome:
-        # As in a turn: the district's lock comes before any row, and what counts its numbers under it may come of a question.
-        await unit.filings.hold(accepted.incoming.district_id)
+        # Not under the district's lock: answers would come one after the other. What counts numbers takes it itself.
         await self._close(accepted, unit)
         context = self._ground.context(accepted.incoming, shelf, unit)
         # Nobody waits any more: even a refusal has to be brought to them.

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 from bot.delivery.promises import promise
@@ -57,6 +58,7 @@ class Ground:
             unit=unit,
             clock=self.clock,
             conversation_key=self.conversation_key(incoming),
+            asker_key=partial(self.asker_key, incoming),
             channel=self.channel_of(incoming.district_id),
         )
 
@@ -64,6 +66,15 @@ class Ground:
         """Return the keyed hash of an event's conversation."""
         address = f"{incoming.conversation.platform}\0{incoming.conversation.address}".encode()
         return hmac.new(self.pepper, address, hashlib.sha256).hexdigest()
+
+    def asker_key(self, incoming: Incoming, question_id: str) -> str:
+        """Return the keyed hash of an event's person for one question.
+
+        A person is known by where they alone are told things: on the local page, which has no sign-in, that is one tab.
+        """
+        own = incoming.home or incoming.conversation
+        asker = f"{question_id}\0{own.platform}\0{own.address}".encode()
+        return hmac.new(self.pepper, asker, hashlib.sha256).hexdigest()
 
     async def promise(self, incoming: Incoming, outcome: Outcome, unit: UnitOfWork) -> None:
         """Write what an event's outcome promises into the outbox."""

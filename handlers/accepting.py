@@ -62,22 +62,33 @@ async def welcome(person: Person, context: HandlerContext) -> tuple[ChannelMessa
     """Ask somebody who now writes to us what we could not ask before: to accept an account they were named for."""
     if not person.email or person.standing is not Standing.MEMBER:
         return ()
+    if not await _waits_for(person.email, context):
+        return ()  # nearly always: nobody's answer has to wait for the district's lock
     await context.unit.filings.hold(context.shelf.district.id)
-    named = await context.unit.registry.of_person(district_id=context.shelf.district.id, email=person.email)
     telling = Telling(context)
-    for account in named:
-        entry = account.administrator(person.email)
-        if entry is None or entry.state is not AdministratorState.UNREACHABLE:
-            continue
+    for account, entry in await _unreachable_on(person.email, context):
         for filing in (await _filings_naming(account, entry, context))[-1:]:
             people = [NamedPerson(name=entry.name, email=entry.email)]
             await carrying_out.ask_to_accept(account, people, filing, context, telling)
-    for filing in await context.unit.filings.waiting_for_principal(
-        district_id=context.shelf.district.id, email=person.email
-    ):
+    for filing in await _waiting_for_principal(person.email, context):
         if not await cards.was_put_before_decider(filing, context):
             await cards.put_before_decider(filing, None, context, telling)
     return telling.posts
+
+
+async def _waits_for(email: str, context: HandlerContext) -> bool:
+    return bool(await _unreachable_on(email, context) or await _waiting_for_principal(email, context))
+
+
+async def _unreachable_on(email: str, context: HandlerContext) -> list[tuple[Account, Administrator]]:
+    """Return the accounts that somebody was named for and could not be asked about."""
+    named = await context.unit.registry.of_person(district_id=context.shelf.district.id, email=email)
+    entries = ((account, account.administrator(email)) for account in named)
+    return [(account, entry) for account, entry in entries if entry and entry.state is AdministratorState.UNREACHABLE]
+
+
+async def _waiting_for_principal(email: str, context: HandlerContext) -> Sequence[Filing]:
+    return await context.unit.filings.waiting_for_principal(district_id=context.shelf.district.id, email=email)
 
 
 async def decline(press: Press, context: HandlerContext) -> Outcome:

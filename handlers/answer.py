@@ -80,6 +80,7 @@ async def answer(question: Question, context: ReadingContext) -> Finish:
         asked_at=context.clock.now(),
         platform=question.conversation.platform,
         conversation_key=context.conversation_key,
+        asker_key=context.asker_key(question_id),
         event_key=question.event_key,
         masked_text=question.text[:LONGEST_READ_CHARACTERS],
         guideline_version=context.shelf.guideline.version,
@@ -98,6 +99,7 @@ async def answer(question: Question, context: ReadingContext) -> Finish:
 
 async def _raised(question: Question, record: QuestionRecord, found: Answer, kept_in: HandlerContext) -> Outcome:
     """Answer somebody who reports what is happening now: danger is sent at once, anything else is offered."""
+    await kept_in.unit.filings.hold(kept_in.shelf.district.id)
     is_danger = record.urgency == Urgency.SAFETY.value
     if not is_danger and opening.says_it_is_live(question.text):
         address = await opening.address_form(question, kept_in)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from handlers.context import Finish, HandlerContext, IndexedShelf, ReadingContext
+from handlers.context import Finish, HandlerContext, IndexedShelf, ReadingContext, asked_it
 from handlers.incoming import Press
 from handlers.outcome import Outcome
 from handlers.pasted import asks_for_a_check, find_pasted
@@ -236,7 +236,7 @@ async def said(press: Press, context: ReadingContext) -> Finish:
     async with context.reading() as unit:
         record = await unit.questions.get(district_id=press.district_id, question_id=question_id)
     # The id alone is no right: only the conversation that holds the post may answer for it, and reads it back.
-    if not record.post or not record.post["text"] or record.conversation_key != context.conversation_key:
+    if not record.post or not record.post["text"] or not asked_it(record, context):
         return _stale
     post = answered(from_json(record.post), Fact(fact_name), answer)
     checked, reply = await asyncio.to_thread(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     # Answering from the command line needs no database, and importing one takes a third of a second; delivery needs
     # no model, and importing what runs one takes half a second.
     from knowledge.checking.judging import PostChecker
+    from knowledge.questions import QuestionRecord
     from knowledge.search.finding import Search
     from knowledge.search.index import DistrictIndex
     from knowledge.search.precedents import PrecedentIndex
@@ -57,6 +58,11 @@ class IndexedShelf(Shelf):
     """The rulings of its specialist that stand."""
 
 
+def nobodys(_question_id: str) -> str:
+    """Return no hash: nobody acts, a reminder is due."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandlerContext:
     """Everything a handler may use in one transaction. Nothing of another district can be reached from here."""
@@ -70,6 +76,9 @@ class HandlerContext:
     channel: ConversationReference
     """Where the district's specialist reads: filings, cases and questions go there."""
 
+    asker_key: Callable[[str], str] = nobodys
+    """Gives the keyed hash of this person for a question's id; by it they are known as whoever asked it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingContext:
@@ -82,6 +91,7 @@ class ReadingContext:
     clock: Clock
     conversation_key: str
     channel: ConversationReference
+    asker_key: Callable[[str], str] = nobodys
     search: Search
     checker: PostChecker
     model: str
@@ -90,3 +100,10 @@ class ReadingContext:
 
 Finish: TypeAlias = Callable[[HandlerContext], Awaitable[Outcome]]
 """Keeps what was computed, in the transaction that also finishes the event."""
+
+
+def asked_it(record: QuestionRecord, context: HandlerContext | ReadingContext) -> bool:
+    """Tell whether whoever acts asked a question: nobody sends or judges another's words, though they stand in one thread."""
+    if record.asker_key:
+        return record.asker_key == context.asker_key(record.id)
+    return record.conversation_key == context.conversation_key

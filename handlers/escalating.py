@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers import cases, finding_accounts, reporting
-from handlers.context import HandlerContext
+from handlers.context import HandlerContext, asked_it
 from handlers.incoming import FormSubmission, Press, Question
 from handlers.outcome import Outcome
 from handlers.telling import Telling
@@ -75,12 +75,14 @@ async def raise_alarm(record: QuestionRecord, question: Question, context: Handl
 
 async def raise_unread(question: Question, context: HandlerContext) -> Outcome:
     """Bring a message before the specialist that tells of danger and that could not be answered: its words are enough."""
+    question_id = str(uuid.uuid4())
     record = QuestionRecord(
-        id=str(uuid.uuid4()),
+        id=question_id,
         district_id=question.district_id,
         asked_at=context.clock.now(),
         platform=question.conversation.platform,
         conversation_key=context.conversation_key,
+        asker_key=context.asker_key(question_id),
         event_key=question.event_key,
         masked_text=question.text,
         guideline_version=context.shelf.guideline.version,
@@ -234,7 +236,7 @@ async def _own_question(press: Press | FormSubmission, question_id: str, context
     """
     cases.check_staff(press.person)
     record = await context.unit.questions.get(district_id=context.shelf.district.id, question_id=question_id)
-    if record.conversation_key != context.conversation_key:
+    if not asked_it(record, context):
         raise QuestionNotFoundError(question_id)
     return record
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.context import HandlerContext, Shelf
+from handlers.context import HandlerContext, Shelf, asked_it
 from handlers.incoming import Press
 from handlers.outcome import Outcome
 from handlers.wording import answers
 from handlers.wording import feedback as wording
-from knowledge.questions import Feedback
+from knowledge.questions import Feedback, QuestionNotFoundError
 
 if TYPE_CHECKING:
     from handlers.replies import ClauseQuote
@@ -43,6 +43,8 @@ async def reason(press: Press, context: HandlerContext) -> Outcome:
 
 async def _keep(press: Press, context: HandlerContext, *, helped: bool, said: str = "") -> None:
     question = await context.unit.questions.get(district_id=press.district_id, question_id=press.value)
+    if question.asker_key and not asked_it(question, context):
+        raise QuestionNotFoundError(press.value)
     await context.unit.questions.give_feedback(
         Feedback(
             district_id=press.district_id,

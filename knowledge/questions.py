@@ -31,6 +31,10 @@ class QuestionRecord:
     conversation_key: str
     """A keyed hash of the conversation: enough to know a follow-up, not enough to know a person."""
 
+    asker_key: str = ""
+    """A keyed hash of who asked this one question: enough to know them again, not enough to know what else they asked.
+    Empty for what was kept before there was one."""
+
     event_key: str
     masked_text: str
     """The question with personal data masked. The unmasked text is never stored."""

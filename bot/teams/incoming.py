@@ -156,11 +156,13 @@ class Translator:
             "message": message,
             "home": self.home(activity),
         }
+        private = self._private(activity)
+        shown: dict[str, Any] = {"private": private, "is_private": private is not None}
         if pressed.kind == PRESS:
-            return Press(verb=pressed.verb, value=pressed.value[:2000], fields=_texts(pressed), **shared)
+            return Press(verb=pressed.verb, value=pressed.value[:2000], fields=_texts(pressed), **shared, **shown)
         if pressed.kind == FORM:
             fields = {name: text for name, text in pressed.fields.items() if name in FORM_FIELDS}
-            return FormSubmission(verb=pressed.verb, value=pressed.value[:2000], fields=fields, **shared)
+            return FormSubmission(verb=pressed.verb, value=pressed.value[:2000], fields=fields, **shared, **shown)
         if pressed.kind == THREAD:
             return ThreadMessage(text=pressed.fields.get("text", ""), **shared)
         return None
@@ -177,7 +179,13 @@ class Translator:
             text=text or ("" if names else "help"),
             attachment_names=names,
             home=self.home(activity),
+            private=self._private(activity),
         )
+
+    def _private(self, activity: Activity) -> ConversationReference | None:
+        """Return where a person alone is told things, where they act before others who are no specialists."""
+        is_specialists = bool(self.specialists) and channel_of(activity.conversation.id) == self.specialists
+        return None if is_specialists else self.home(activity)
 
     def under_card(self, activity: Activity) -> str:
         """Return the message under which something was said in the specialists' channel; empty where it was not."""

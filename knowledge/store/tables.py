@@ -93,6 +93,7 @@ questions = Table(
     Column("asked_at", Moment, nullable=False),
     Column("platform", String(20), nullable=False),
     Column("conversation_key", String(64), nullable=False),
+    Column("asker_key", String(64), nullable=False, server_default=""),
     Column("event_key", String(200), nullable=False),
     Column("masked_text", Text, nullable=False),
     Column("kind", String(20), nullable=False),

@@ -33,6 +33,9 @@ from knowledge.store.teams_conversations import TeamsConversationStore
 BUSY_TIMEOUT_MILLISECONDS = 10_000
 """How long a writer waits for another one on SQLite, in milliseconds."""
 
+POOL_SIZE = 15
+"""Connections to PostgreSQL that a process keeps; ten more are made where they are needed. PostgreSQL takes a hundred."""
+
 TRIES = 4
 """How often work is begun whose transaction another one stands in the way of."""
 
@@ -72,9 +75,11 @@ class Database:
     def __init__(self, address: str) -> None:
         """Prepare connections to a SQLAlchemy address; ``sqlite:`` and ``postgresql:`` get their async drivers."""
         self.address = async_address(address)
+        # A server takes some forty events at once; a connection beyond the pool is made anew each time.
+        pool = {} if self.is_sqlite else {"pool_pre_ping": True, "pool_size": POOL_SIZE}
         self.engine: AsyncEngine = create_async_engine(
             self.address,
-            pool_pre_ping=not self.is_sqlite,
+            **pool,
             # An error that quotes its parameters would carry a question into a log.
             hide_parameters=True,
         )

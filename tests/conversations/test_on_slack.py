@@ -80,6 +80,10 @@ async def test_dialog(
 def test_no_module_of_dialogs_is_left_out() -> None:
     """Whoever tells of more conversations tells of them in Slack, too."""
     folder = Path(__file__).parent
-    told = {each.stem for each in folder.glob("test_*.py") if re.search(r"\b(Case)?Desk\.open\(", each.read_text())}
+    told = {
+        each.stem
+        for each in folder.glob("test_*.py")
+        if not each.stem.startswith("test_teams") and re.search(r"\b(Case)?Desk\.open\(", each.read_text())
+    }
 
     assert told == {module.__name__.rpartition(".")[2] for module in MODULES}

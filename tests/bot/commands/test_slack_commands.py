@@ -1,10 +1,12 @@
 """``postwise slack``, what ``doctor`` says of Slack, and what ``serve`` refuses; as their user sees it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.__main__ import main
 from bot.slack.manifest import bot_scopes
@@ -40,9 +42,13 @@ class Shell:
 
 
 @pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
-    """A shell in an empty folder."""
-    return Shell(tmp_path / "var", monkeypatch, capsys)
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
+    """A shell in an empty folder; logs go where they went before, once it is closed."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    yield Shell(tmp_path / "var", monkeypatch, capsys)
+    structlog.reset_defaults()
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 @pytest.fixture

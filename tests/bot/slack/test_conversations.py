@@ -601,6 +601,26 @@ async def test_somebody_who_left_is_taken_off_every_account(office: SlackOffice)
     assert await office.count("people WHERE person_id = 'U0COACH' AND is_active") == 0
 
 
+async def test_nobody_sends_or_judges_what_another_asked(office: SlackOffice) -> None:
+    """In a thread everybody can press; only whoever asked is heard."""
+    bot = office.world.first_team.bot_user
+    await office.driver.mention(TEACHER, f"<@{bot}> may teachers wear red socks on fridays?", "C0STAFF")
+    await office.settle()
+    answer = office.newest("C0STAFF")
+    await office.driver.press(COACH, answer, "Ask the specialist")
+    await office.settle()
+
+    told = office.newest("C0STAFF")
+    assert told.ephemeral_for == COACH
+    assert "red socks" not in text_in(told.blocks)
+    assert await office.count("cases") == 0
+
+    await office.driver.press(TEACHER, answer, "Ask the specialist")
+    await office.settle()
+    assert "red socks" in text_in(office.newest("C0STAFF").blocks)
+    assert office.newest("C0STAFF").ephemeral_for == TEACHER
+
+
 def _buttons(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for block in blocks:
