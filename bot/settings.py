@@ -229,5 +229,5 @@ def read_settings() -> Settings:
         for problem in error.errors():
             name = str(problem["loc"][0]) if problem["loc"] else "settings"
             variable = name if name.isupper() else f"POSTWISE_{name.upper()}"
-            problems.append((variable, problem["msg"]))
+            problems.append((variable, problem["msg"].removeprefix("Value error, ")))
         raise SettingsNotValidError(tuple(problems)) from error

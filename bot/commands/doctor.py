@@ -50,7 +50,11 @@ async def _run() -> int:
 def _of_slack(settings: Settings) -> list[tuple[str, Callable[[Settings], Awaitable[str]]]]:
     """Return the checks of Slack, where it is set up."""
     if not settings.has_slack:
-        return []
+
+        async def not_set_up(_settings: Settings) -> str:
+            return "not set up; docs/slack.md says how"
+
+        return [("slack", not_set_up)]
     # Late: who does not use Slack need not wait for its library.
     from bot.slack import checks
     from bot.slack.client import SlackCalls
@@ -74,6 +78,8 @@ def _of_slack(settings: Settings) -> list[tuple[str, Callable[[Settings], Awaita
         ("slack secrets", checked(checks.signing_secret)),
         ("slack token", checked(checks.token)),
         ("slack channel", checked(checks.channel)),
+        ("slack people", checked(checks.deciders)),
+        ("slack connection", checked(checks.app_token)),
     ]
 
 

@@ -11,6 +11,7 @@ import structlog
 from bot.__main__ import main
 from bot.slack.manifest import bot_scopes
 from tests.support.slack_api import FakeWorkspace, served
+from tests.support.slack_office import districts_with_people
 from tests.support.slack_world import World
 
 ROOT = Path(__file__).parents[3]
@@ -21,14 +22,14 @@ class Shell:
     """Runs the program in this process, with an environment of its own."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self._folder = folder
+        self.folder = folder
         self._monkeypatch = monkeypatch
         self._capsys = capsys
 
     async def run(self, *arguments: str, **environment: str) -> tuple[int, str]:
         """Run one command; gives its exit status and everything it printed."""
         settings = {
-            "POSTWISE_FOLDER": str(self._folder),
+            "POSTWISE_FOLDER": str(self.folder),
             "POSTWISE_MODEL_FOLDER": str(ROOT / "var" / "model"),
             **environment,
         }
@@ -80,11 +81,22 @@ async def doctor(shell: Shell, slack: FakeWorkspace, **changed: str) -> str:
 
 
 async def test_doctor_is_content_with_what_is_right(slack: FakeWorkspace, shell: Shell) -> None:
-    """Three lines, each ok."""
+    """Each line is ok: the secrets, the token, the channel, who decides, and that no connection is opened."""
+    slack.world.add_user("U0SAM", name="Sam", email="sam@redlandsusd.net")
+    slack.world.add_user("U0DEE", name="Dee", email="dee@redlandsusd.net")
+    districts_with_people(shell.folder / "districts")
     said = await doctor(shell, slack)
 
-    assert said.count("ok ") == 3, said
+    assert said.count("ok ") == 5, said
     assert "wrong" not in said
+
+
+async def test_doctor_misses_whoever_decides(slack: FakeWorkspace, shell: Shell) -> None:
+    """The shipped district names nobody; an address that Slack does not know wakes nobody."""
+    assert "names no specialist" in await doctor(shell, slack)
+    slack.world.add_user("U0SAM", name="Sam", email="sam@redlandsusd.net")
+    districts_with_people(shell.folder / "districts")
+    assert "Slack knows nobody by dee@redlandsusd.net" in await doctor(shell, slack)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +107,8 @@ async def test_doctor_is_content_with_what_is_right(slack: FakeWorkspace, shell:
         ({"SLACK_BOT_TOKEN": "xoxb-few"}, "lacks the scopes app_mentions:read, assistant:write"),
         ({"POSTWISE_SLACK_SPECIALIST_CHANNEL": "C0OTHER"}, "/invite @Postwise"),
         ({"POSTWISE_SLACK_SPECIALIST_CHANNEL": "C0NOWHERE"}, "no channel C0NOWHERE"),
+        ({"POSTWISE_SLACK_SPECIALIST_CHANNEL": "#desk"}, "'#desk' is a name"),
+        ({"SLACK_APP_TOKEN": "xapp-bad"}, "needs connections:write"),
         ({"POSTWISE_SLACK_SPECIALIST_CHANNEL": ""}, "POSTWISE_SLACK_SPECIALIST_CHANNEL is not set"),
         ({"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET is missing"),
         ({"SLACK_SIGNING_SECRET": "x" * 32}, "is no signing secret"),
