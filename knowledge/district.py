@@ -106,7 +106,8 @@ class Channels(_Setting):
     """Where filings, cases and questions for the specialist go, per platform, and how a channel is answered."""
 
     slack: str = ""
-    """Where no workspace is tied to the district with a channel of its own."""
+    """For the operator's notes alone, like the next one: the channel is set by ``POSTWISE_SLACK_SPECIALIST_CHANNEL``,
+    ``POSTWISE_TEAMS_SPECIALIST_CONVERSATION`` or ``postwise slack tie``."""
 
     teams: str = ""
     mentions: Mentions = Mentions.THREAD

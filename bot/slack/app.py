@@ -17,9 +17,12 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivery.sender import DeliveryError
+from bot.slack.acknowledging import Ack, NotAsItMustBeError, guarded, read
 from bot.slack.addresses import PLATFORM
+from bot.slack.events import Events
+from bot.slack.home import HomeTab
 from bot.slack.incoming import Translator
-from bot.slack.listening import Ack, Listeners, NotAsItMustBeError, guarded, read
+from bot.slack.interactions import Interactions
 from bot.slack.payloads import BlockActions, Command, Event, MessageAction, ViewSubmission
 from bot.slack.people import People
 from bot.slack.quiet import quiet_logger
@@ -95,16 +98,21 @@ class SlackPlatform:
         workspaces = connection.workspaces
         people = People(workspaces=workspaces, calls=connection.calls, database=database, clock=clock)
         self._people = people
-        self._listeners = Listeners(
+        translator = Translator(workspaces=workspaces, people=people, database=database, channel_of=turns.channel_of)
+        shower = Shower(workspaces=workspaces, calls=connection.calls, sender=connection.sender)
+        home = HomeTab(turns=turns, translator=translator, shower=shower)
+        self._events = Events(
             turns=turns,
-            translator=Translator(workspaces=workspaces, people=people, database=database, channel_of=turns.channel_of),
+            translator=translator,
             people=people,
-            shower=Shower(workspaces=workspaces, calls=connection.calls, sender=connection.sender),
+            shower=shower,
+            home=home,
             behind=behind,
             districts=districts,
             workspaces=workspaces,
             uninstalling=workspaces if isinstance(workspaces, ManyWorkspaces) else None,
         )
+        self._interactions = Interactions(turns=turns, translator=translator, shower=shower, home=home, behind=behind)
         self.bolt = self._app()
 
     def use(self, socket: SocketMode) -> None:
@@ -234,21 +242,21 @@ class SlackPlatform:
             url_verification_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
-        listeners = self._listeners
+        events, interactions = self._events, self._interactions
         for kind, work in (
-            ("message", listeners.message),
-            ("app_mention", listeners.mention),
-            ("app_home_opened", listeners.home_opened),
-            ("user_change", listeners.user_change),
-            ("app_uninstalled", listeners.uninstalled),
-            ("tokens_revoked", listeners.revoked),
+            ("message", events.message),
+            ("app_mention", events.mention),
+            ("app_home_opened", events.home_opened),
+            ("user_change", events.user_change),
+            ("app_uninstalled", events.uninstalled),
+            ("tokens_revoked", events.revoked),
         ):
             app.event(kind)(_for_event(work))
         app.event(_ANY)(_for_event(_pass_over))
-        app.command(_ANY)(_acknowledging(listeners.command))
-        app.action(_ANY)(_acknowledging(listeners.press))
-        app.view(_ANY)(_acknowledging(listeners.submit))
-        app.message_shortcut(_ANY)(_acknowledging(listeners.shortcut))
+        app.command(_ANY)(_acknowledging(interactions.command))
+        app.action(_ANY)(_acknowledging(interactions.press))
+        app.view(_ANY)(_acknowledging(interactions.submit))
+        app.message_shortcut(_ANY)(_acknowledging(interactions.shortcut))
         return app
 
 

@@ -171,15 +171,17 @@ def home_of(reply: Reply) -> dict[str, Any]:
     return {"type": "home", "callback_id": "home", "blocks": blocks[:MAX_VIEW_BLOCKS]}
 
 
-def errors_of(form: Form, view: Mapping[str, Any]) -> dict[str, str] | None:
+def errors_of(form: Form, view: Mapping[str, Any], values: Values) -> dict[str, str] | None:
     """Return what Slack shows at the fields of a view that was sent; None where the form has become another one."""
     blocks = {_name_of(block["block_id"]): block["block_id"] for block in view["blocks"] if block["type"] == "input"}
     problems = {field.name: field.problem for field in form.fields if field.problem is not None}
     has_same_fields = {field.name for field in form.fields} == {name.removesuffix(PICKED) for name in blocks}
     if not problems or not has_same_fields:
         return None
-    # People are picked rather than typed, so what is wrong with them stands where they are picked.
-    return {blocks.get(name + PICKED, blocks[name]): _sentence(problem) for name, problem in problems.items()}
+    # People are picked rather than typed: where nothing was typed, what is wrong stands where they are picked.
+    typed = typed_in(values)
+    places = {name: blocks[name] if typed.get(name) else blocks.get(name + PICKED, blocks[name]) for name in problems}
+    return {places[name]: _sentence(problem) for name, problem in problems.items()}
 
 
 def typed_in(values: Values) -> dict[str, str]:

@@ -304,6 +304,6 @@ async def test_person_whom_slack_does_not_name_is_asked_to_try_again(office: Sla
     await office.driver.message(TEACHER, "how many admins must our page have?")
     await office.settle()
     office.slack.errors["users.info"] = "internal_error"
-    office.platform._listeners.people._known.clear()
+    office.platform._people._known.clear()
     answer = await office.driver.message(TEACHER, "may I post photos of students?")
     assert answer.status == 200

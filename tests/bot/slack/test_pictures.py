@@ -90,7 +90,7 @@ def with_errors(sent: Scene, reply: Reply | None) -> Scene:
     """The form as it was sent, with what is wrong in it as Slack shows it at its inputs."""
     form = form_in(reply) if reply else None
     assert form is not None
-    errors = errors_of(form, sent.payload)
+    errors = errors_of(form, sent.payload, {})
     assert errors
     assert problems_of_response({"response_action": "errors", "errors": errors}, view=sent.payload) == []
     return replace(sent, errors=errors)
