@@ -16,7 +16,6 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery.sender import DeliveryError
 from bot.slack.acknowledging import Ack, NotAsItMustBeError, guarded, read
 from bot.slack.addresses import PLATFORM
 from bot.slack.events import Events
@@ -28,7 +27,6 @@ from bot.slack.people import People
 from bot.slack.quiet import quiet_logger
 from bot.slack.showing import Shower
 from bot.slack.workspaces import ManyWorkspaces
-from knowledge.errors import PostwiseError
 
 if TYPE_CHECKING:
     from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
@@ -144,25 +142,28 @@ class SlackPlatform:
 
     async def _get_to_know(self) -> None:
         """Look at the token, and look up the people whom the districts name, now and every hour."""
-        workspaces = self._connection.workspaces
         while True:
             try:
-                await workspaces.own_team("")
+                await self._connection.workspaces.own_team("")
                 self._is_known = True
-            except (DeliveryError, PostwiseError) as error:
-                log.error("slack does not take the token", kind=str(getattr(error, "kind", type(error).__name__)))  # noqa: TRY400
+                await self._introduce_named()
+            except Exception as error:  # noqa: BLE001 - whatever keeps Slack or the database away must not end the looking
+                kind = str(getattr(error, "kind", type(error).__name__))
+                log.error("slack does not take the token" if not self._is_known else "people not looked up", kind=kind)  # noqa: TRY400
                 await asyncio.sleep(LOOK_AGAIN_SECONDS)
-                continue
-            for district in self._districts().values():
-                for team_id in await workspaces.teams_of(district.id):
-                    for member in district.people:
-                        if not await self._people.introduce(member.email, team_id, district_id=district.id):
-                            log.warning(
-                                "somebody named by the district is not in slack",
-                                district=district.id,
-                                role=member.role.value,
-                            )
-            await asyncio.sleep(INTRODUCE_AGAIN_SECONDS)
+            else:
+                await asyncio.sleep(INTRODUCE_AGAIN_SECONDS)
+
+    async def _introduce_named(self) -> None:
+        for district in self._districts().values():
+            for team_id in await self._connection.workspaces.teams_of(district.id):
+                for member in district.people:
+                    if not await self._people.introduce(member.email, team_id, district_id=district.id):
+                        log.warning(
+                            "somebody named by the district is not in slack",
+                            district=district.id,
+                            role=member.role.value,
+                        )
 
     async def drain(self) -> None:
         """Take no more over the connection, and end what is under way."""

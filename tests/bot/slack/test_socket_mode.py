@@ -117,3 +117,21 @@ async def test_what_cannot_be_kept_is_not_acknowledged(
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.5):
             await connected.message(TEACHER, "how many admins must our page have?")
+
+
+async def test_server_is_not_ready_before_slack_takes_the_token(
+    office: SlackOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistyped token is seen at once, not at the first question; nothing else of the server falls with it."""
+    monkeypatch.setattr("bot.slack.app.LOOK_AGAIN_SECONDS", 0.05)
+    office.slack.errors["auth.test"] = "invalid_auth"
+    running = asyncio.create_task(office.platform.run())
+    await until(lambda: len(office.slack.called("auth.test")) > 1, timeout_seconds=10)
+    assert await office.platform.unready() == ("slack token",)
+
+    del office.slack.errors["auth.test"]
+    async with asyncio.timeout(10):
+        while await office.platform.unready():  # noqa: ASYNC110 - nobody tells of it
+            await asyncio.sleep(0.02)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
