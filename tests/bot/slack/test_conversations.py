@@ -365,6 +365,19 @@ async def test_question_to_us_under_a_case_is_not_brought_to_the_other_side(offi
     assert await office.count("cases WHERE state = 'claimed'") == 0
 
 
+async def test_what_is_written_under_a_filing_is_answered_and_not_swallowed(office: SlackOffice) -> None:
+    """Under a case it goes to the person, under a filing to nobody: whoever writes there is told so, alone."""
+    await filed(office)
+    card = office.card(CHANNEL, "R-1")
+    await office.driver.message(SPECIALIST, "Which school is this for?", CHANNEL, card.ts)
+    await office.settle()
+
+    told = office.newest(CHANNEL)
+    assert told.ephemeral_for == SPECIALIST
+    assert told.thread_ts == card.ts
+    assert "Which school" not in office.dm(TEACHER)
+
+
 async def test_whoever_is_asked_for_more_sees_the_question_in_the_form_and_the_asker_hears_of_the_answer(
     office: SlackOffice,
 ) -> None:
