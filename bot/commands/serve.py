@@ -65,6 +65,8 @@ async def _serve(settings: Settings, *, host: str, port: int, i_know: bool, deli
                 ) as address,
             ):
                 print(f"\n  {_greeting(address, platforms, has_page=has_page)} Stop with Ctrl+C.\n", flush=True)
+                if not has_page and _reads_nowhere(product, settings):
+                    print(_NOBODY_READS, file=sys.stderr, flush=True)
                 await told_to_stop()
         structlog.get_logger().info("stopped")
     except PublicAddressError:
@@ -82,6 +84,17 @@ async def _serve(settings: Settings, *, host: str, port: int, i_know: bool, deli
         )
         return 1
     return 0
+
+
+_NOBODY_READS = (
+    "  Nobody reads what is filed and escalated: set POSTWISE_SLACK_SPECIALIST_CHANNEL or POSTWISE_TEAMS_SPECIALIST_CONVERSATION, "
+    "or start with --local, whose page has a specialist channel. Until then it is kept.\n"
+)
+
+
+def _reads_nowhere(product: Product, settings: Settings) -> bool:
+    """Tell whether the specialist channel of the one district is that of a page that is not served."""
+    return bool(settings.district) and product.outside.channel_of(settings.district).platform == PLATFORM
 
 
 def _greeting(address: str, platforms: tuple[Platform, ...], *, has_page: bool) -> str:
