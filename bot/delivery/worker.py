@@ -287,7 +287,8 @@ class Worker:
         wait = self._pace.wait_before(entry.attempts + 1)
         if error.retry_after is not None:
             wait = min(error.retry_after, LONGEST_RETRY_AFTER_SECONDS)
-        if error.is_ambiguous and not entry.edits:
+        if error.is_ambiguous:
+            # An edit that is still on its way must not land on a newer one: that comes only after this one is done.
             wait = max(wait, self._pace.grace)
         await self._database.keep(
             lambda unit: unit.outbox.put_off(

@@ -64,6 +64,9 @@ class SmallPlatform:
     seconds: float = 0.0
     """How long a call takes."""
 
+    late_seconds: float = 0.0
+    """How long after it failed an edit still takes effect; 0 for never."""
+
     looked_back_to: str = ""
     before_answer: Callable[[], None] = lambda: None
 
@@ -90,13 +93,19 @@ class SmallPlatform:
         self.calls.append(f"edit {words_of(reply)}")
         error = self.fails.popleft() if self.fails else None
         if error is not None:
+            if self.late_seconds and error.is_ambiguous:
+                asyncio.get_running_loop().call_later(self.late_seconds, self._edited, message_id, reply)
             raise error
+        if not self._edited(message_id, reply):
+            raise DeliveryError(MESSAGE_GONE, is_permanent=True)
+
+    def _edited(self, message_id: str, reply: Reply) -> bool:
         for message in self.said:
             if message.name == message_id:
                 message.words = words_of(reply)
                 message.edits += 1
-                return
-        raise DeliveryError(MESSAGE_GONE, is_permanent=True)
+                return True
+        return False
 
     async def find(
         self, *, key: str, conversation: ConversationReference, back_to: str = "", thread: str = ""

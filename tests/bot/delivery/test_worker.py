@@ -184,6 +184,23 @@ async def test_card_is_edited_where_it_stands(post_room: PostRoom) -> None:
     assert [(message.words, message.edits) for message in post_room.platform.said] == [("R-1 approved", 1)]
 
 
+async def test_edit_that_lands_late_undoes_no_newer_one(post_room: PostRoom) -> None:
+    """Cut off on its way it may still take effect; the next one goes out when it no longer can."""
+    await post_room.promises(in_channel("R-1 waits", card="filing/1"))
+    await post_room.delivers()
+    post_room.platform.late_seconds = 0.55  # later than a worker looks again, sooner than the grace
+    post_room.platform.fails.append(LOST)
+    await post_room.promises(in_channel("R-1 approved", card="filing/1"))
+    delivering = asyncio.create_task(post_room.delivers())
+    await becomes(lambda: "edit R-1 approved" in post_room.platform.calls)
+    await post_room.promises(in_channel("R-1 live", card="filing/1"))
+
+    await delivering
+    await asyncio.sleep(0.5)
+
+    assert post_room.platform.words() == ["R-1 live"]
+
+
 async def test_card_that_is_gone_is_posted_anew_and_edited_there_from_then_on(post_room: PostRoom) -> None:
     """Somebody deleted the card by hand: the next news make a new one, and the news after that change it."""
     await post_room.promises(in_channel("R-1 waits", card="filing/1"))
