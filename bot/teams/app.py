@@ -22,6 +22,7 @@ from bot.platform import Behind
 from bot.teams import saying
 from bot.teams.activities import Activity, NotAnActivityError, read_activity
 from bot.teams.addresses import PLATFORM, channel_of
+from bot.teams.dialogs import closing_answer, dialog_answer, pressed_in
 from bot.teams.incoming import Pressed, Presses, Translator, place_of, pressed_of
 from bot.teams.inspection import NotAllowedError, NotBelievedError
 from bot.teams.keys import KeysAwayError
@@ -202,6 +203,8 @@ class TeamsPlatform:
             return await self._executed(pressed, activity)
         if activity.name == "message/submitAction" and value.get("actionName") == "feedback":
             return await self._felt(value.get("actionValue"), activity)
+        if (activity.name or "").startswith("task/"):
+            return await self._in_dialog(pressed_in(activity), activity)
         raise web.HTTPBadRequest(text="Postwise has nothing of this name.")
 
     async def _executed(self, pressed: Pressed, activity: Activity) -> web.Response:
@@ -223,6 +226,18 @@ class TeamsPlatform:
         return self._shower.answer(
             step, incoming, is_personal=activity.is_personal, message=message, is_form=pressed.kind == FORM
         )
+
+    async def _in_dialog(self, pressed: Pressed | None, activity: Activity) -> web.Response:
+        """Take what was pressed to open a window, or in one."""
+        person = await self._seen(activity)
+        incoming = self._translator.pressed(pressed, activity, person) if pressed is not None else None
+        if incoming is None:
+            return closing_answer(saying.NOT_KNOWN)
+        step = await self._turns.accept(incoming)
+        if isinstance(step, Accepted):
+            self._answer_behind(step)
+            return closing_answer(saying.RECEIVED)
+        return dialog_answer(step, incoming, self._shower, is_personal=activity.is_personal)
 
     async def _felt(self, felt: Any, activity: Activity) -> web.Response:
         """Take the thumbs of Teams itself as the buttons under the answer."""

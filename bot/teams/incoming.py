@@ -18,7 +18,7 @@ from bot.teams.activities import Activity
 from bot.teams.addresses import channel_of, conversation_of, own_chat, thread_of
 from bot.teams.forms import NO_ANSWER
 from bot.teams.people import person_id
-from bot.teams.render import CARRIED, FORM, PRESS, PUT_AWAY, THREAD
+from bot.teams.render import CARRIED, FORM, PRESS, PUT_AWAY, THREAD, WINDOW
 from handlers.incoming import FORM_FIELDS, FormSubmission, Incoming, Press, Question, ThreadMessage
 from knowledge.conversations import ConversationReference
 from knowledge.people import Person
@@ -84,7 +84,7 @@ class Presses:
 def pressed_of(carrier: Any) -> Pressed | None:
     """Read what an action carries; None where it is nothing that we drew."""
     carried = carrier.get(CARRIED) if isinstance(carrier, dict) else None
-    if not isinstance(carried, dict) or carried.get("is") not in {PRESS, FORM, THREAD, PUT_AWAY}:
+    if not isinstance(carried, dict) or carried.get("is") not in {PRESS, FORM, THREAD, PUT_AWAY, WINDOW}:
         return None
     words = {name: carried.get(name, "") for name in ("is", "verb", "value", "key")}
     if not all(isinstance(word, str) and len(word) <= 4000 and "\x00" not in word for word in words.values()):
@@ -158,7 +158,7 @@ class Translator:
         }
         private = self._private(activity)
         shown: dict[str, Any] = {"private": private, "is_private": private is not None}
-        if pressed.kind == PRESS:
+        if pressed.kind in {PRESS, WINDOW}:
             return Press(verb=pressed.verb, value=pressed.value[:2000], fields=_texts(pressed), **shared, **shown)
         if pressed.kind == FORM:
             fields = {name: text for name, text in pressed.fields.items() if name in FORM_FIELDS}

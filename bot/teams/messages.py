@@ -39,17 +39,17 @@ class AnswerEntity(Entity):  # type: ignore[misc]  # the library has no types
         self.citation = citation
 
 
-def activities_of(reply: Reply, *, key: str, can_put_away: bool = False) -> list[Activity]:
+def activities_of(reply: Reply, *, key: str, can_put_away: bool = False, is_personal: bool = False) -> list[Activity]:
     """Return the messages of a reply, nearly always one.
 
     Parameters
     ----------
     key
-        Of this drawing; see `bot.teams.render.cards_of`.
+        Of this drawing; see `bot.teams.render.cards_of`, and there for what else is said of it.
     """
     quotes = [part for part in reply.parts if isinstance(part, ClauseQuote)]
     is_answer = bool(question_of(reply)) and bool(quotes) and isinstance(reply.parts[0], Paragraph)
-    cards = cards_of(reply, key=key, can_put_away=can_put_away, without_first=is_answer)
+    cards = cards_of(reply, key=key, can_put_away=can_put_away, without_first=is_answer, is_personal=is_personal)
     activities = [_message(card, summary_of(reply)) for card in cards]
     first = activities[0]
     if is_answer:

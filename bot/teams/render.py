@@ -37,11 +37,14 @@ from handlers.replies import (
 Element: TypeAlias = dict[str, Any]
 """An element of a card, as JSON."""
 
-PRESS, FORM, THREAD, PUT_AWAY = "press", "form", "thread", "put-away"
+PRESS, FORM, THREAD, PUT_AWAY, WINDOW = "press", "form", "thread", "put-away", "window"
 """What an action of ours is, under ``is`` in what it carries."""
 
 CARRIED = "postwise"
 """Key under which an action carries what is ours; beside it the client puts what was typed."""
+
+OPEN_IN_WINDOW = "Open in a window"
+"""What opens a form in a window."""
 
 _MARKDOWN = re.compile(r"[\\*_~`\[\]<>|#]|^\s*(?:[-+>]|\d+[.)])|&\w+;|\{\{|https?:")
 """What a TextBlock might take for markup. Source: https://learn.microsoft.com/adaptive-cards/authoring-cards/text-features"""
@@ -62,6 +65,8 @@ class _Drawing:
     """Of this drawing: pressed twice under one drawing is one press."""
 
     can_put_away: bool
+    is_personal: bool
+    is_window: bool
     groups: list[list[Element]] = field(default_factory=list)
     """Elements that belong together, and may not be torn apart."""
 
@@ -70,7 +75,15 @@ class _Drawing:
     """What was said as a paragraph already; a form's title is not said again."""
 
 
-def cards_of(reply: Reply, *, key: str, can_put_away: bool = False, without_first: bool = False) -> list[Element]:
+def cards_of(
+    reply: Reply,
+    *,
+    key: str,
+    can_put_away: bool = False,
+    without_first: bool = False,
+    is_personal: bool = False,
+    is_window: bool = False,
+) -> list[Element]:
     """Draw a reply as one card, or as several where one does not hold it.
 
     Parameters
@@ -81,8 +94,12 @@ def cards_of(reply: Reply, *, key: str, can_put_away: bool = False, without_firs
         True for a form that was opened by a press or a word: it can be put away unfilled.
     without_first
         True where the first part stands as the text of the message already.
+    is_personal
+        True in the chat of one person with the bot: a form there can be opened in a window too.
+    is_window
+        True where the card stands in a window.
     """
-    drawing = _Drawing(key=key, can_put_away=can_put_away)
+    drawing = _Drawing(key=key, can_put_away=can_put_away, is_personal=is_personal, is_window=is_window)
     parts = reply.parts[1:] if without_first else reply.parts
     for number, part in enumerate(parts):
         drawing.groups += _drawn(part, number, drawing)
@@ -202,6 +219,9 @@ def _form(form: Form, number: int, drawing: _Drawing) -> Iterator[list[Element]]
     ]
     if drawing.can_put_away:
         actions.append(_execute("Cancel", PUT_AWAY, PUT_AWAY, "", drawing))
+    # The window opens the form anew: where something is to be mended, what was typed would not be in it.
+    if drawing.is_personal and not drawing.is_window and not form.has_problems:
+        actions.append(_opening(form.opened_by, drawing))
     yield [_action_set(actions)]
 
 
@@ -299,11 +319,27 @@ def _execute(
         shared["associatedInputs"] = "auto"
     if style in _STYLES:
         shared["style"] = _STYLES[style]
+    if drawing.is_window:  # where Teams knows no Action.Execute
+        return {"type": "Action.Submit", **shared}
     return {
         "type": "Action.Execute",
         "verb": verb,
         **shared,
         "fallback": {"type": "Action.Submit", **shared},
+    }
+
+
+def _opening(button: Button, drawing: _Drawing) -> Element:
+    """Draw the action that opens a form in a window; a client without windows sends the same as a message.
+
+    Source: https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/task-modules/task-modules-bots
+    """
+    carried = {"is": WINDOW, "verb": button.verb, "value": button.value, "key": drawing.key}
+    return {
+        "type": "Action.Submit",
+        "title": OPEN_IN_WINDOW,
+        "data": {"msteams": {"type": "task/fetch"}, CARRIED: carried},
+        "associatedInputs": "none",
     }
 
 

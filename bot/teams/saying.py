@@ -7,6 +7,8 @@ SENT = "Sent."
 IN_OWN_CHAT = "It is in your own chat with Postwise."
 TRY_AGAIN = "Something went wrong on our side and nothing was changed. Please press again in a minute."
 
+NOT_KNOWN = "Postwise does not know this window, and nothing was changed. Write help, and you see what it can do."
+
 
 def in_own_chat() -> Reply:
     """Say in a channel where a person finds what is for them alone."""

@@ -14,7 +14,7 @@ from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
 from botbuilder.schema import ConversationReference as Target
 
 from bot.delivery.sender import MESSAGE_GONE, DeliveryError
-from bot.teams.addresses import channel_of, in_thread, thread_of
+from bot.teams.addresses import channel_of, in_thread, owner_of, thread_of
 from bot.teams.connector import ConnectorError, NotConnectedError
 from bot.teams.inspection import CHANNEL
 from bot.teams.line import Line
@@ -84,9 +84,11 @@ class TeamsSender:
     ) -> str:
         """Post a message, as `post`; a form that somebody has opened can be put away."""
         place = await self._place(conversation)
+        is_personal = bool(owner_of(conversation.address))
+        activities = activities_of(reply, key=key, can_put_away=can_put_away, is_personal=is_personal)
         names = [
             await self._sent(place, conversation, activity, thread=thread, continues=number > 0)
-            for number, activity in enumerate(activities_of(reply, key=key, can_put_away=can_put_away))
+            for number, activity in enumerate(activities)
         ]
         question_id = question_of(reply)
         if question_id:
@@ -108,7 +110,8 @@ class TeamsSender:
     ) -> None:
         """Put a reply in the place of an earlier message, as `edit`."""
         place = await self._place(conversation)
-        activities = activities_of(reply, key=key, can_put_away=can_put_away)
+        is_personal = bool(owner_of(conversation.address))
+        activities = activities_of(reply, key=key, can_put_away=can_put_away, is_personal=is_personal)
         if len(activities) > 1:
             more = Reply(parts=(*reply.parts[:1], Paragraph(text="The rest is in the messages that follow.")))
             activities = [*activities_of(more, key=key), *activities]

@@ -36,8 +36,10 @@ def text_answer(words: str) -> web.Response:
 
 
 def card_answer(reply: Reply, *, key: str = "") -> web.Response:
-    """Answer a press with a card in the place of the one that was pressed."""
-    return _answer(200, CARD_TYPE, cards_of(reply, key=key or str(uuid4()), can_put_away=_has_form(reply))[0])
+    """Answer a press in a person's own chat with a card in the place of the one that was pressed."""
+    return _answer(
+        200, CARD_TYPE, cards_of(reply, key=key or str(uuid4()), can_put_away=_has_form(reply), is_personal=True)[0]
+    )
 
 
 def error_answer(words: str) -> web.Response:
@@ -47,6 +49,13 @@ def error_answer(words: str) -> web.Response:
 
 def _answer(status: int, kind: str, value: Any) -> web.Response:
     return web.json_response({"statusCode": status, "type": kind, "value": value})
+
+
+def short_words(reply: Reply) -> str:
+    """Return a reply as words that are shown at once; empty where it is too long for that, or more than words."""
+    words = plain(reply)
+    is_words = all(isinstance(part, Paragraph | Bullets) for part in reply.parts)
+    return words if is_words and len(words) <= MAX_TOAST_CHARACTERS else ""
 
 
 class Shower:
@@ -68,8 +77,8 @@ class Shower:
             # The answer changes the card at once; the edit makes it stay, on the person's other devices too.
             self._behind.begin(self._edit(incoming.conversation, message, reply, key), platform=PLATFORM)
             return card_answer(reply, key=key)
-        words = plain(reply)
-        if all(isinstance(part, Paragraph | Bullets) for part in reply.parts) and len(words) <= MAX_TOAST_CHARACTERS:
+        words = short_words(reply)
+        if words:
             return text_answer(words)
         self.show(reply, incoming, is_personal=is_personal, says_where=False)
         return text_answer(saying.RECEIVED if is_personal else saying.IN_OWN_CHAT)

@@ -1,6 +1,7 @@
 """Cards are valid, fit, and show what the reply says, drawn by Microsoft's own renderer as Teams sets it up."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ from playwright.async_api import Page
 
 from bot.teams.limits import MAX_CARD_BYTES
 from bot.teams.messages import activities_of
-from bot.teams.render import cards_of
-from handlers.replies import Mentioned, Mentions, Paragraph, Reply
-from tests.bot.teams.replies import ALL, ANSWER, CLAUSE
+from bot.teams.render import OPEN_IN_WINDOW, cards_of
+from handlers.replies import Form, Mentioned, Mentions, Paragraph, Reply
+from tests.bot.teams.replies import ALL, ANSWER, CLAUSE, FORM
 from tests.support.browser import running_chromium
 
 DATA = Path(__file__).parents[2] / "data" / "teams"
@@ -109,6 +110,21 @@ def test_answer_carries_teams_own_label_citations_and_thumbs() -> None:
     assert cited["position"] == 1
     assert len(cited["appearance"]["abstract"]) <= 160
     assert CLAUSE.text in json.dumps(activity.attachments[0].content, ensure_ascii=False)
+
+
+def test_window_is_offered_to_one_person_alone_and_for_a_form_that_is_still_to_be_filled() -> None:
+    """In a channel everybody could open it; with problems, what was typed would not stand in it."""
+    form = next(part for part in FORM.parts if isinstance(part, Form))
+    fresh = Reply(parts=(replace(form, has_problems=False),))
+    [personal] = cards_of(fresh, key="k", is_personal=True)
+    [shared] = cards_of(fresh, key="k")
+    [faulty] = cards_of(FORM, key="k", is_personal=True)
+    [in_window] = cards_of(fresh, key="k", is_personal=True, is_window=True)
+
+    assert OPEN_IN_WINDOW in json.dumps(personal)
+    assert OPEN_IN_WINDOW not in json.dumps([shared, faulty, in_window])
+    assert "Action.Execute" not in json.dumps(in_window)
+    assert [problems(each) for each in (personal, shared, faulty, in_window)] == [[]] * 4
 
 
 async def draw(page: Page, card: dict[str, Any], *, width: int) -> dict[str, Any]:
